@@ -1,0 +1,1 @@
+"""The judge: checks gradients, and submissions against the models."""

@@ -1,0 +1,1 @@
+"""What is run: the reference models in NumPy."""
