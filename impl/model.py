@@ -16,7 +16,7 @@ Shape = tuple[str | int, ...]
 
 
 def arrays(**values: ArrayLike) -> Arrays:
-    """Give the values as float64 arrays under their names; a number becomes an array of shape ()."""
+    """Give the values as float64 arrays under their names; a number has shape ()."""
     return {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
 
 
