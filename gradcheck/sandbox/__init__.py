@@ -1,0 +1,38 @@
+"""Untrusted code behind walls: a submission runs in a child process that returns numbers only.
+
+The rooms outside decide what the numbers mean; nothing here knows a model.
+"""
+
+from gradcheck.sandbox.sandbox import Sandbox
+from gradcheck.sandbox.values import (
+    Failure,
+    Function,
+    Handle,
+    Isolation,
+    Limits,
+    Loaded,
+    Outcome,
+    Piece,
+    Program,
+    Value,
+    clean,
+)
+from gradcheck.sandbox.warm import SandboxError, WarmParent, WeakIsolationError
+
+__all__ = [
+    "Failure",
+    "Function",
+    "Handle",
+    "Isolation",
+    "Limits",
+    "Loaded",
+    "Outcome",
+    "Piece",
+    "Program",
+    "Sandbox",
+    "SandboxError",
+    "Value",
+    "WarmParent",
+    "WeakIsolationError",
+    "clean",
+]

@@ -1,0 +1,150 @@
+"""Bytes to values, strictly: the bytes may come from an enemy. See `wire` for the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from .wire import (
+    COUNT,
+    DTYPES,
+    MAX_AXIS,
+    MAX_DEPTH,
+    MAX_DIMENSIONS,
+    MAX_INTEGER_BYTES,
+    MAX_ITEMS,
+    REAL,
+    CodecError,
+    Handle,
+    Readable,
+)
+
+
+def decode(data: bytes, *, restore: Callable[[Handle], Any] | None = None) -> Readable:
+    """Read one value back; arrays are fresh, writable and own their memory.
+
+    Parameters
+    ----------
+    data
+        One whole value.
+    restore
+        What to make of a handle; by default it stays one.
+
+    Raises
+    ------
+    CodecError
+        If a byte is missing, left over or out of place.
+    """
+    decoder = _Decoder(data, restore or (lambda handle: handle))
+    value = decoder.read(0)
+    if decoder.at != len(data):
+        raise CodecError(f"frame: got {len(data) - decoder.at} bytes after the value, expected 0")
+    return value
+
+
+class _Decoder:
+    """Reads one value, counting its bytes and its items."""
+
+    def __init__(self, data: bytes, restore: Callable[[Handle], Any]) -> None:
+        self.data = data
+        self.at = 0
+        self.items = 0
+        self.restore = restore
+
+    def take(self, count: int) -> bytes:
+        """Take the next bytes."""
+        if count > len(self.data) - self.at:
+            raise CodecError(f"frame: announces {count} more bytes than it has")
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def count(self) -> int:
+        """Take a length."""
+        return int(COUNT.unpack(self.take(8))[0])
+
+    def read(self, depth: int) -> Any:
+        """Take one value of any kind."""
+        self.items += 1
+        if depth > MAX_DEPTH:
+            raise CodecError(f"frame: nests deeper than the {MAX_DEPTH} levels allowed")
+        if self.items > MAX_ITEMS:
+            raise CodecError(f"frame: has more than the {MAX_ITEMS} items allowed")
+        tag = self.take(1)
+        if tag in _CONSTANTS:
+            return _CONSTANTS[tag]
+        if tag in _CONTAINERS:
+            return self.container(tag, depth)
+        if tag not in _SCALARS:
+            raise CodecError(f"frame: got the tag {tag!r}, expected one of {_TAGS!r}")
+        return _SCALARS[tag](self)
+
+    def integer(self) -> int:
+        """Take a whole number."""
+        size = self.take(1)[0]
+        if size > MAX_INTEGER_BYTES:
+            raise CodecError(f"frame: an integer of {size} bytes, expected {MAX_INTEGER_BYTES}")
+        return int.from_bytes(self.take(size), "little", signed=True)
+
+    def real(self) -> float:
+        """Take a float."""
+        return float(REAL.unpack(self.take(8))[0])
+
+    def content(self) -> bytes:
+        """Take bytes."""
+        return self.take(self.count())
+
+    def text(self) -> str:
+        """Take a text; what is no UTF-8 becomes a replacement sign."""
+        return self.content().decode(errors="replace")
+
+    def array(self) -> np.ndarray[Any, Any]:
+        """Take an array: its shape must ask for bytes that are there."""
+        code, dimensions = self.take(2)
+        if code >= len(DTYPES):
+            raise CodecError(f"frame: got the dtype code {code}, expected less than {len(DTYPES)}")
+        if dimensions > MAX_DIMENSIONS:
+            raise CodecError(f"frame: {dimensions} dimensions, expected at most {MAX_DIMENSIONS}")
+        shape = tuple(self.count() for _ in range(dimensions))
+        if max(shape, default=0) > MAX_AXIS:  # an empty array may still claim a huge axis
+            raise CodecError(f"frame: an axis of {max(shape)}, expected at most {MAX_AXIS}")
+        content = self.take(prod(shape) * DTYPES[code].itemsize)
+        if code == 0 and content.strip(b"\0\1"):
+            raise CodecError("frame: a bool array with other bytes than 0 and 1")
+        return np.frombuffer(content, DTYPES[code]).reshape(shape).copy()
+
+    def handle(self) -> Any:
+        """Take a handle."""
+        number, kind = self.read(0), self.read(0)
+        if type(number) is not int or type(kind) is not str:
+            raise CodecError("frame: a handle without a number and a name")
+        return self.restore(Handle(number, kind))
+
+    def container(self, tag: bytes, depth: int) -> Any:
+        """Take a list, a tuple or a dict."""
+        count = self.count()
+        if tag == b"M":
+            return dict(self.entry(depth) for _ in range(count))
+        return _CONTAINERS[tag](self.read(depth + 1) for _ in range(count))
+
+    def entry(self, depth: int) -> tuple[str, Any]:
+        """Take a dict's key and value."""
+        key = self.read(0)
+        if type(key) is not str:
+            raise CodecError(f"frame: a key of type {type(key).__name__}, expected str")
+        return key, self.read(depth + 1)
+
+
+_CONSTANTS = {b"N": None, b"T": True, b"F": False}
+_CONTAINERS: dict[bytes, Callable[[Any], Any]] = {b"L": list, b"U": tuple, b"M": dict}
+_SCALARS: dict[bytes, Callable[[_Decoder], Any]] = {
+    b"I": _Decoder.integer,
+    b"D": _Decoder.real,
+    b"S": _Decoder.text,
+    b"B": _Decoder.content,
+    b"A": _Decoder.array,
+    b"H": _Decoder.handle,
+}
+_TAGS = b"".join((*_CONSTANTS, *_CONTAINERS, *_SCALARS))

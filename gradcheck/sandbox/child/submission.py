@@ -1,0 +1,137 @@
+"""The submission as it lives in the child: one module, filled piece by piece."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import sys
+from collections.abc import Mapping
+from types import FunctionType, ModuleType, TracebackType
+from typing import Any
+
+from .imports import Back, Front
+from .wire import CodecError, Handle
+
+MODULE = "submission"
+MAX_HANDLES = 10_000
+MAX_FUNCTIONS = 2_000
+
+
+class Submission:
+    """The submission's module, where its pieces came from, and the objects kept for later."""
+
+    def __init__(self, stubs: Mapping[str, str]) -> None:
+        self.module = ModuleType(MODULE)
+        self.files: set[str] = set()
+        self.pieces: dict[str, int] = {}
+        self.kept: list[Any] = []
+        self.back = Back(self.files)
+        self.front = Front(stubs, self.files)
+
+    def install(self) -> None:
+        """Make the process ready: its imports, its module, nobody to ask for input."""
+        sys.modules[MODULE] = self.module
+        sys.meta_path.insert(0, self.front)
+        sys.meta_path.append(self.back)
+        sys.argv = [MODULE]
+        builtins.input = _no_input
+
+    def load(self, index: int, source: str, first_line: int) -> None:
+        """Run one piece in the module's namespace, with its lines as in the file."""
+        filename = f"<piece {index}>"
+        self.files.add(filename)
+        self.pieces[filename] = index
+        tree = ast.parse(source, filename)
+        ast.increment_lineno(tree, first_line - 1)
+        self.back.guard(filename, tree)
+        code = compile(tree, filename, "exec", dont_inherit=True)
+        exec(code, self.module.__dict__)  # noqa: S102 - running it is this room's purpose
+
+    def find(self, path: str) -> Any:
+        """Give the function, class or method of a dotted name.
+
+        Raises
+        ------
+        LookupError
+            If the submission has none of that name.
+        """
+        found: Any = self.module
+        for name in path.split("."):
+            try:
+                found = getattr(found, name)
+            except AttributeError:
+                raise LookupError(f"the submission defines no {path}") from None
+        return found
+
+    def keep(self, value: Any) -> Handle:
+        """Keep an object here and give its handle."""
+        for number, kept in enumerate(self.kept):
+            if kept is value:
+                return Handle(number, type(value).__name__)
+        if len(self.kept) >= MAX_HANDLES:
+            raise CodecError(f"value: more than {MAX_HANDLES} objects to keep")
+        self.kept.append(value)
+        return Handle(len(self.kept) - 1, type(value).__name__)
+
+    def restore(self, handle: Handle) -> Any:
+        """Give the object of a handle."""
+        return self.kept[handle.number]
+
+    def place(self, trace: TracebackType | None) -> dict[str, Any]:
+        """Say where in the submission an error arose: the innermost of its own frames."""
+        found: dict[str, Any] = {"piece": None, "line": None, "function": None}
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename in self.pieces:
+                name = None if code.co_name == "<module>" else code.co_name
+                piece = self.pieces[code.co_filename]
+                found = {"piece": piece, "line": trace.tb_lineno, "function": name}
+            trace = trace.tb_next
+        return found
+
+    def functions(self) -> list[dict[str, Any]]:
+        """List what one can call: functions, classes and their methods."""
+        found = [self.described(name, value) for name, value in list(vars(self.module).items())]
+        return [item for group in found for item in group][:MAX_FUNCTIONS]
+
+    def described(self, name: str, value: Any) -> list[dict[str, Any]]:
+        """Describe one name of the module, if the submission defined it."""
+        if isinstance(value, FunctionType):
+            return self.function(name, value, "function")
+        if not isinstance(value, type) or value.__module__ != MODULE:
+            return []
+        methods = [
+            item
+            for key, method in vars(value).items()
+            if isinstance(method, FunctionType)
+            for item in self.function(f"{name}.{key}", method, "method")
+        ]
+        own = {item["name"]: item for item in methods}.get(f"{name}.__init__")
+        made = dict(own or {"parameters": ("self",), "defaults": 0}, name=name, kind="class")
+        first = min(methods, key=lambda item: int(item["line"]), default={"piece": 0, "line": 1})
+        place = {"piece": first["piece"], "line": first["line"]}
+        return [{**place, **made, "parameters": tuple(made["parameters"])[1:]}, *methods]
+
+    def function(self, name: str, value: FunctionType, kind: str) -> list[dict[str, Any]]:
+        """Describe one function, if its innermost wrapped one stands in a piece."""
+        inner = inspect.unwrap(value)
+        code = getattr(inner, "__code__", value.__code__)
+        if code.co_filename not in self.pieces:
+            return []
+        count = code.co_argcount + code.co_kwonlyargcount
+        defaults = len(inner.__defaults__ or ()) + len(inner.__kwdefaults__ or {})
+        return [
+            {
+                "name": name,
+                "parameters": tuple(code.co_varnames[:count]),
+                "defaults": defaults,
+                "piece": self.pieces[code.co_filename],
+                "line": code.co_firstlineno,
+                "kind": kind,
+            }
+        ]
+
+
+def _no_input(prompt: object = "") -> str:
+    raise EOFError("input() was called, but nobody is there to answer")

@@ -1,0 +1,153 @@
+"""The warm parent: an isolated interpreter with NumPy imported that forks one child a submission.
+
+It speaks with the host over one socket, runs nothing that a submission wrote, and ends when the
+host hangs up. Between the host and each child there is a socket of their own; between this
+process and each child stands a guardian, which only waits: it leads the process group that is
+killed at the end, and it holds the child's exit status until the host asks.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from .decode import decode
+from .encode import encode
+from .protect import Protection
+from .wire import HEADER, body_length, frame
+from .worker import Worker, serve
+
+MAX_REQUEST = 2**24
+GRACE_SECONDS = 0.5
+HIGHEST_DESCRIPTOR = 4096
+WARM = """
+    abc argparse array ast base64 bisect bz2 calendar cmath codecs collections.abc colorsys
+    concurrent.futures configparser contextlib copy copyreg csv ctypes dataclasses datetime
+    decimal difflib dis doctest enum errno fractions functools gc getopt getpass glob gzip
+    hashlib heapq html http.client importlib.util inspect io itertools json keyword linecache
+    locale logging lzma math mimetypes numbers numpy.fft numpy.linalg numpy.ma numpy.polynomial
+    numpy.random numpy.testing operator os.path pathlib pickle pkgutil platform pprint queue
+    random re reprlib secrets shelve shlex shutil signal socket sqlite3 stat statistics string
+    struct subprocess tarfile tempfile textwrap threading time timeit token tokenize traceback
+    types typing unicodedata unittest urllib.error urllib.request uuid warnings weakref
+    xml.etree.ElementTree zipfile zlib
+"""
+
+
+def main(control_fd: int, site: str) -> None:
+    """Fork and bury children until the host hangs up."""
+    control = socket.socket(fileno=control_fd)
+    warm_up(site)
+    protection = Protection.of_this_machine()
+    gc.collect()
+    gc.freeze()  # keeps the memory that all children share from being copied
+    control.sendall(frame(encode(protection.report(), limit=MAX_REQUEST)))
+    while True:
+        header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1, socket.MSG_WAITALL)
+        if not header:
+            break
+        body = control.recv(body_length(header, MAX_REQUEST), socket.MSG_WAITALL)
+        request = decode(body)
+        if request["do"] == "fork":
+            answer = start(request["with"], descriptors[0], protection)
+        else:
+            answer = end(**request["with"])
+        control.sendall(frame(encode(answer, limit=MAX_REQUEST)))
+
+
+def start(options: Mapping[str, Any], channel: int, protection: Protection) -> dict[str, Any]:
+    """Fork a guardian, which forks the protected child on that channel."""
+    guardian = os.fork()
+    if guardian == 0:
+        try:
+            guard(options, channel, protection)
+        finally:
+            os._exit(70)
+    os.close(channel)
+    return {"pid": guardian}
+
+
+def guard(options: Mapping[str, Any], channel: int, protection: Protection) -> None:
+    """Wait for the child, then end as it ended."""
+    os.setsid()
+    protection.fence()
+    child = os.fork()
+    if child == 0:
+        try:
+            inhabit(options, channel, protection)
+        finally:
+            os._exit(0)
+    os.closerange(0, HIGHEST_DESCRIPTOR)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        end_by(os.WTERMSIG(status))
+    os._exit(os.WEXITSTATUS(status))
+
+
+def end_by(number: int) -> None:
+    """End this process by a signal, without a core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if number != signal.SIGKILL:
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def inhabit(options: Mapping[str, Any], channel: int, protection: Protection) -> None:
+    """Be the child: go behind the walls, say so, and serve."""
+    worker = Worker(options["stubs"], options["output_bytes"], options["value_bytes"])
+    protection.keep_only(channel)
+    host = socket.socket(fileno=channel)
+    try:
+        protection.enclose(options["memory_bytes"], options["cpu_seconds"])
+        trouble = ""
+    except Exception as error:  # whatever it is, nothing of the submission may run now
+        trouble = f"{type(error).__name__}: {error}"
+    host.sendall(frame(encode({"trouble": trouble}, limit=MAX_REQUEST)))
+    if not trouble:
+        with host.makefile("rwb") as stream:
+            serve(worker, stream)
+
+
+def end(pid: int, grace: bool) -> dict[str, Any]:
+    """End a child with all that belongs to it, and say how it ended.
+
+    With ``grace`` it gets a moment to end by itself, so that its own status is not lost.
+    """
+    status = _waited(pid) if grace else None
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        while True:  # the guardian, and the child if it was left to this process
+            found = os.waitstatus_to_exitcode(os.waitpid(-pid, 0)[1])
+            status = found if status is None else status
+    return {"status": status}
+
+
+def _waited(pid: int) -> int | None:
+    """Wait a moment for the guardian's end; it stays a zombie so that its number stays taken."""
+    until = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < until:
+        found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if found is not None:
+            return -found.si_status if found.si_code != os.CLD_EXITED else found.si_status
+        time.sleep(0.002)
+    return None
+
+
+def warm_up(site: str) -> None:
+    """Import what submissions import, so that it is there behind every wall."""
+    for name in WARM.split():
+        with suppress(ImportError):
+            import_module(name)
+    os.environ.clear()
+    sys.path.remove(site)
+    sys.path_importer_cache.clear()

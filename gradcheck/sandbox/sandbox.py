@@ -1,0 +1,229 @@
+"""A submission behind walls: load it, call its functions, get numbers or a reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from gradcheck.sandbox import answers
+from gradcheck.sandbox.channel import CodecError
+from gradcheck.sandbox.child.decode import decode
+from gradcheck.sandbox.child.encode import encode
+from gradcheck.sandbox.inmate import Inmate
+from gradcheck.sandbox.values import (
+    Failure,
+    Handle,
+    Isolation,
+    Limits,
+    Loaded,
+    Outcome,
+    Program,
+    Value,
+    clean,
+)
+from gradcheck.sandbox.warm import WarmParent
+
+NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+class Sandbox:
+    """Runs one submission in a protected child process.
+
+    The child holds no reference, no tests and no expected values; what it sends back are
+    numbers, parsed strictly. After a time-out or the child's death the next call starts a new
+    child and loads the submission again, without the pieces that hung. It is a context manager.
+
+    Parameters
+    ----------
+    program
+        The submission.
+    limits
+        What it may use.
+    allow_weak
+        Run even where a promise of isolation cannot be kept (see `Isolation.leaks`).
+    warm
+        A `WarmParent` to share between sandboxes; without one the sandbox starts its own.
+
+    Raises
+    ------
+    WeakIsolationError
+        On entering, if a promise cannot be kept here and ``allow_weak`` is false.
+    SandboxError
+        On entering, if no child can be started at all.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        limits: Limits | None = None,
+        *,
+        allow_weak: bool = False,
+        warm: WarmParent | None = None,
+    ) -> None:
+        self.program = program
+        self.limits = limits or Limits()
+        self._allow_weak = allow_weak
+        self._warm = warm
+        self._stack = ExitStack()
+        self._broken: dict[int, Failure] = {}
+        self._loaded: Loaded | None = None
+        self._generation = 0
+        self._used = 0.0
+
+    def __enter__(self) -> Sandbox:
+        with ExitStack() as stack:
+            warm = self._warm or stack.enter_context(WarmParent())
+            warm.require(allow_weak=self._allow_weak)
+            self._inmate = Inmate(warm, self.program.stubs, self.limits)
+            stack.callback(self._inmate.end)
+            self._stack = stack.pop_all()
+        self.isolation: Isolation = warm.isolation
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def load(self) -> Loaded:
+        """Run the pieces in order and say what is there.
+
+        A piece that raises, hangs or ends the process becomes a failure; the others stay.
+        """
+        while self._loaded is None or not (self._inmate.alive or self._left <= 0):
+            self._loaded = self._attempt()
+        return self._loaded
+
+    @property
+    def _left(self) -> float:
+        """The seconds that are left to the submission."""
+        return self.limits.total_seconds - self._used
+
+    def call(
+        self,
+        function: str,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value] = NOTHING,
+        *,
+        seed: int | None = 0,
+        capture: bool = False,
+        globals: Mapping[str, Value] = NOTHING,  # noqa: A002 - the field's own word
+    ) -> Outcome:
+        """Call one function, or ``Class.method`` with a handle first.
+
+        Parameters
+        ----------
+        function
+            Its name in the submission.
+        arguments, keywords
+            Values, copied into the child.
+        seed
+            Seeds ``numpy.random`` and ``random`` before the call; None leaves them.
+        capture
+            Also give the local variables of the submission's functions.
+        globals
+            Names of the submission's module to set during the call.
+
+        Raises
+        ------
+        ValueError
+            If an argument is no value that can be sent.
+        """
+        self.load()
+        given = (list(arguments), dict(keywords), dict(globals))
+        data = encode(given, limit=self.limits.value_bytes, keep=self._current)
+        options = {"seed": seed, "capture": capture}
+        request = {"function": function, "arguments": data, "options": options}
+        return self._outcome("call", request)
+
+    def attributes(self, handle: Handle) -> Outcome:
+        """Give the attributes of an object that stayed in the child, as ``locals``."""
+        self.load()
+        data = encode(handle, limit=self.limits.value_bytes, keep=self._current)
+        return self._outcome("vars", {"handle": data})
+
+    def restart(self) -> None:
+        """End the child; the next call starts a fresh one, which has forgotten everything."""
+        self._inmate.end()
+
+    def _outcome(self, what: str, request: dict[str, Any]) -> Outcome:
+        """Ask, and read the answer."""
+        begun = time.perf_counter()
+        answer = self._ask(what, request)
+        seconds = time.perf_counter() - begun
+        if isinstance(answer, Failure):
+            return Outcome(None, answer, (), NOTHING, seconds)
+        try:
+            failure = answers.failure_of(answer, self.program.pieces)
+            data = answers.field(answer, "value", (bytes, type(None)))
+            value = None if data is None or failure else self._read(data)
+            after = answers.arguments_of(answer, self._read)
+            return Outcome(value, failure, after, answers.locals_of(answer, self._read), seconds)
+        except CodecError as error:
+            return Outcome(None, Failure("bad-value", clean(str(error))), (), NOTHING, seconds)
+
+    def _ask(self, what: str, request: dict[str, Any]) -> Any:
+        """Ask within the time that is left."""
+        left = self._left
+        if left <= 0:
+            total = self.limits.total_seconds
+            return Failure("timed-out", f"the submission has used its {total:g} seconds")
+        begun = time.monotonic()
+        answer = self._inmate.ask(what, request, min(left, self.limits.call_seconds))
+        self._used += time.monotonic() - begun
+        return answer
+
+    def _attempt(self) -> Loaded | None:
+        """Load in a new child, without what broke an earlier one; None if this one breaks too."""
+        self._inmate.start()
+        self._generation += 1
+        failures: list[Failure] = []
+        for index in range(len(self.program.pieces)):
+            failure = self._broken.get(index) or self._load_piece(index)
+            if not self._inmate.alive:
+                self._broken[index] = failure or Failure("killed", "the process ended")
+                return None
+            if failure is not None:
+                failures.append(failure)
+        return self._listed(tuple(failures))
+
+    def _load_piece(self, index: int) -> Failure | None:
+        """Run one piece; a failure says at least where the piece begins."""
+        piece = self.program.pieces[index]
+        wanted = {"index": index, "source": piece.source, "first_line": piece.first_line}
+        answer = self._ask("load", wanted)
+        failure = _failed(answer) or answers.failure_of(answer, self.program.pieces, "load-error")
+        if failure is None:
+            return None
+        return replace(
+            failure, name=piece.name, cell=piece.cell, line=failure.line or piece.first_line
+        )
+
+    def _listed(self, failures: tuple[Failure, ...]) -> Loaded:
+        """Ask what there is."""
+        answer = self._ask("list", {})
+        if failed := _failed(answer):
+            return Loaded((), (*failures, failed), ())
+        try:
+            functions = answers.functions_of(answer, self.program.pieces)
+            return Loaded(functions, failures, answers.missing_of(answer))
+        except CodecError as error:
+            return Loaded((), (*failures, Failure("bad-value", clean(str(error)))), ())
+
+    def _current(self, handle: Any) -> Handle:
+        """Let only handles of the living child pass."""
+        if not isinstance(handle, Handle):
+            raise ValueError(f"argument: got {type(handle).__name__}, expected numbers or arrays")
+        if handle.generation != self._generation:
+            raise ValueError(f"argument: the {handle.kind} belongs to a child that has ended")
+        return handle
+
+    def _read(self, data: bytes) -> Value:
+        """Read a value; its handles belong to the living child."""
+        return decode(data, restore=lambda found: replace(found, generation=self._generation))
+
+
+def _failed(answer: Any) -> Failure | None:
+    return answer if isinstance(answer, Failure) else None

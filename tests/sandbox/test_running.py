@@ -1,0 +1,194 @@
+"""Loading and calling: what honest and broken submissions give back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from gradcheck.sandbox import (
+    Handle,
+    Limits,
+    Piece,
+    Program,
+    Sandbox,
+    SandboxError,
+    Value,
+    WarmParent,
+)
+
+Open = Callable[..., Sandbox]
+HONEST = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+"""
+
+
+def test_a_call_gives_the_function_s_value(opened: Open) -> None:
+    """What a function returns here it returns there."""
+    z = np.linspace(-3, 3, 12).reshape(3, 4)
+    assert np.array_equal(opened(HONEST).call("sigmoid", [z]).value, 1 / (1 + np.exp(-z)))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, False, 0, -(2**70), 1.5, float("inf"), "text", "", [], (), {}),
+        *([1, (2.0, None)], {"dW1": [True], "": {}}, np.arange(6).reshape(2, 3)),
+        *(
+            np.zeros((0, 3)),
+            np.array(2.5),
+            np.array([1, 2], np.float32),
+            np.array([1j]),
+            np.eye(2).T,
+        ),
+        *(
+            np.eye(2).T,
+            np.array([True, False]),
+            np.arange(4, dtype=np.uint8),
+            np.ones((3, 4))[:, ::2],
+        ),
+    ],
+    ids=repr,
+)
+def test_every_value_survives_the_way_there_and_back(opened: Open, value: Value) -> None:
+    """Type, dtype, shape and content of a value are the same after two crossings."""
+    found = opened("def same(x):\n    return x").call("same", [value]).value
+    assert type(found) is type(value)
+    assert getattr(found, "dtype", None) == getattr(value, "dtype", None)
+    assert getattr(found, "shape", None) == getattr(value, "shape", None)
+    assert np.all(found == value)
+
+
+def test_numpy_scalars_come_back_as_what_they_are(opened: Open) -> None:
+    """A float64 is a float, an int64 an int; a float32 keeps its precision's name."""
+    source = "import numpy as np\ndef f():\n    return np.float64(1), np.int8(2), np.float32(3)"
+    one, two, three = opened(source).call("f", []).value
+    assert (type(one), type(two), three.dtype) == (float, int, np.float32)
+
+
+def test_arguments_come_back_as_they_are_after_the_call(opened: Open) -> None:
+    """A mutated argument is seen, and the caller's own array is untouched."""
+    mine = np.ones(3)
+    outcome = opened("def f(x, y):\n    x[0] = 7").call("f", [mine, 2])
+    assert outcome.arguments[0].tolist() == [7, 1, 1]
+    assert mine.tolist() == [1, 1, 1]
+
+
+def test_keywords_and_globals_reach_the_function(opened: Open) -> None:
+    """Keywords are passed, and names of the module are set for one call only."""
+    sandbox = opened("n_y = 1\ndef f(x, *, y):\n    return x + y + n_y + n_h")
+    assert sandbox.call("f", [1], {"y": 2}, globals={"n_y": 10, "n_h": 20}).value == 33
+    assert "n_h" in str(sandbox.call("f", [1], {"y": 2}).failure)
+    assert sandbox.call("f", [1], {"y": 2}, globals={"n_h": 20}).value == 24
+
+
+def test_the_seed_repeats_draws_and_none_leaves_them(opened: Open) -> None:
+    """Equal seeds give equal draws of both generators; without a seed they go on."""
+    source = "import numpy as np, random\ndef f():\n    return random.random(), np.random.rand()"
+    sandbox = opened(source)
+    draws = [sandbox.call("f", [], seed=seed).value for seed in (1, 1, 2, None)]
+    assert draws[0] == draws[1]
+    assert len(set(draws)) == 3
+
+
+def test_what_is_defined_is_listed_with_its_place(warm: WarmParent) -> None:
+    """Functions, classes and methods come with parameters, file, line and cell."""
+    source = "def f(a, b=1, *, c=2): pass\nclass N:\n  def __init__(self, n): pass\n"
+    program = Program((Piece(source, "nb.ipynb", cell=4, first_line=10),))
+    with Sandbox(program, allow_weak=True, warm=warm) as sandbox:
+        found = [
+            (made.kind, made.name, made.parameters, made.defaults, made.line, made.cell)
+            for made in sandbox.load().functions
+        ]
+    assert found == [
+        ("function", "f", ("a", "b", "c"), 2, 10, 4),
+        ("class", "N", ("n",), 0, 12, 4),
+        ("method", "N.__init__", ("self", "n"), 0, 12, 4),
+    ]
+
+
+def test_imported_and_inherited_things_are_not_listed(opened: Open) -> None:
+    """Only what the submission itself defines counts, also behind a decorator or a lambda."""
+    source = """
+    from functools import lru_cache, partial, wraps
+    from math import exp
+    from collections import OrderedDict
+    from helper import given
+    def deco(f):
+        @wraps(f)
+        def inner(*a): return f(*a)
+        return inner
+    @deco
+    def g(x): return x
+    h = lambda z: z
+    class Empty: pass
+    """
+    loaded = opened(source, helper="def given(x): return 2 * x").load()
+    names = {(made.name, made.parameters) for made in loaded.functions}
+    assert names == {("deco", ("f",)), ("g", ("x",)), ("h", ("z",)), ("Empty", ())}
+
+
+def test_an_object_stays_in_the_child_and_can_be_used_again(opened: Open) -> None:
+    """A class makes a handle; its methods take it, and its attributes can be read."""
+    sandbox = opened(
+        "class N:\n  def __init__(self, n): self.n = n\n  def twice(self): return 2*self.n"
+    )
+    made = sandbox.call("N", [np.ones(2)]).value
+    assert (type(made), made.kind) == (Handle, "N")
+    assert sandbox.call("N.twice", [made]).value.tolist() == [2, 2]
+    assert sandbox.attributes(made).locals["n"][0].tolist() == [1, 1]
+    assert sandbox.call("N.twice", [made]).arguments == (made,)
+
+
+def test_a_handle_dies_with_its_child(opened: Open) -> None:
+    """A fresh child knows no object of the last one."""
+    sandbox = opened("class N: pass")
+    made = sandbox.call("N", []).value
+    sandbox.restart()
+    with pytest.raises(ValueError, match="the N belongs to a child that has ended"):
+        sandbox.call("N", [made])
+
+
+def test_a_restart_forgets_everything(opened: Open) -> None:
+    """Counts kept between calls are gone in a fresh child."""
+    sandbox = opened("n = 0\ndef count():\n    global n\n    n += 1\n    return n")
+    assert [sandbox.call("count", []).value for _ in range(2)] == [1, 2]
+    sandbox.restart()
+    assert sandbox.call("count", []).value == 1
+
+
+def test_an_argument_that_is_no_value_is_refused(opened: Open) -> None:
+    """The host sends numbers, arrays and containers of these only."""
+    with pytest.raises(ValueError, match="argument: got object, expected numbers or arrays"):
+        opened(HONEST).call("sigmoid", [object()])
+
+
+def test_a_sandbox_needs_a_running_parent() -> None:
+    """A parent that was never entered forks nothing."""
+    with (
+        pytest.raises(SandboxError, match="not running: use it in a with statement"),
+        Sandbox(Program(()), warm=WarmParent()),
+    ):
+        pass
+
+
+def test_a_sandbox_alone_starts_its_own_parent() -> None:
+    """Without a shared parent the sandbox brings one and takes it away."""
+    with Sandbox(Program((Piece(HONEST, "a.py"),)), allow_weak=True) as sandbox:
+        assert sandbox.call("sigmoid", [0.0]).value == 0.5
+
+
+@pytest.mark.parametrize("name", ["call_seconds", "total_seconds", "memory_bytes", "value_bytes"])
+def test_a_limit_is_more_than_zero(name: str) -> None:
+    """A limit of nothing, or of nan, is a mistake."""
+    with pytest.raises(ValueError, match=f"{name}: got nan, expected more than 0"):
+        Limits(**{name: float("nan")})  # type: ignore[arg-type]
+
+
+def test_lines_begin_at_one() -> None:
+    """A piece knows where it stands in its file."""
+    with pytest.raises(ValueError, match=r"first_line of a\.py: got 0, expected 1 or more"):
+        Piece("", "a.py", first_line=0)
