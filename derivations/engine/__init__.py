@@ -1,0 +1,1 @@
+"""The engine: forward pass in, proven derivatives out."""

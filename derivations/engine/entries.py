@@ -1,0 +1,184 @@
+"""Index notation: the (i, j) entry of an expression, and its slope by an entry of another array.
+
+This is the calculus of the all-sizes proof. It works forward, entry by entry, with Kronecker deltas,
+and shares nothing with the reverse pass that it judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import count as counter
+from typing import Any
+
+import sympy
+
+from derivations.engine import expressions as ex
+from derivations.engine.functions import LEAKY_SLOPE
+from derivations.engine.normal_form import (
+    ONE,
+    STEP,
+    Form,
+    Index,
+    add,
+    atom,
+    inverse,
+    multiply,
+    number,
+    scale,
+)
+from derivations.engine.sums import canonical, sum_over
+from derivations.engine.trees import unknown
+
+LEAK = Fraction(*LEAKY_SLOPE)
+
+
+def scalar_form(value: Any) -> Form:
+    """Form of a SymPy scalar built from sizes, scalar symbols and fractions."""
+    if value.is_Rational:
+        return number(Fraction(int(value.p), int(value.q)))
+    if value.is_Symbol:
+        return atom(str(value))
+    if value.is_Add:
+        return add(*map(scalar_form, value.args))
+    if value.is_Mul:
+        result = ONE
+        for factor in value.args:
+            result = multiply(result, scalar_form(factor))
+        return result
+    if value.is_Pow and value.exp.is_Integer:
+        base = scalar_form(value.base)
+        inverted = inverse(base) if value.exp < 0 else base
+        if inverted is not None:
+            result = ONE
+            for _ in range(abs(int(value.exp))):
+                result = multiply(result, inverted)
+            return result
+    raise ValueError(
+        f"the factor {value} is no quotient of sizes, scalar symbols and fractions; write it with "
+        "these, or make it a parameter of shape (1, 1)"
+    )
+
+
+@dataclass(frozen=True)
+class Entries:
+    """One calculation in index notation.
+
+    Parameters
+    ----------
+    opaque : frozenset of str
+        Quantities whose entries stay atoms. With none, everything is expanded to what is given,
+        which decides; with some, an equality is found sooner.
+    """
+
+    opaque: frozenset[str] = frozenset()
+    _fresh: Any = field(default_factory=counter, repr=False)
+    _keys: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def index(self, size: ex.Size) -> Index:
+        """Return a new bound index, or the only index of a dimension of size 1."""
+        return "0" if size == 1 else f"#{next(self._fresh)}"
+
+    def entry(self, node: ex.Node, i: Index, j: Index) -> Form:
+        """Form of the (i, j) entry."""
+        match node:
+            case ex.Leaf(name=name):
+                return atom(name, (i, j))
+            case ex.Quantity(name=name, definition=definition):
+                return atom(name, (i, j)) if name in self.opaque else self.entry(definition, i, j)
+            case ex.Ones():
+                return ONE
+            case ex.Add(terms=terms):
+                return add(*(self.entry(term, i, j) for term in terms))
+            case ex.Scale(factor=factor, body=body):
+                return multiply(scalar_form(factor), self.entry(body, i, j))
+            case ex.Hadamard(left=left, right=right):
+                return multiply(self.entry(left, i, j), self.entry(right, i, j))
+            case ex.Quotient(top=top, bottom=bottom):
+                return multiply(self.entry(top, i, j), self.reciprocal(bottom, i, j))
+            case ex.Transpose(body=body):
+                return self.entry(body, j, i)
+            case ex.Apply():
+                return self.applied(node, i, j)
+            case ex.Spread(body=body):
+                return self.entry(body, *narrow(body.shape, i, j))
+            case _:
+                return self.summed(node, i, j)
+
+    def summed(self, node: ex.Node, i: Index, j: Index) -> Form:
+        """Form of an entry that is a sum: of a matrix product, or over an axis."""
+        if isinstance(node, ex.MatMul):
+            size = node.left.shape[1]
+            p = self.index(size)
+            form = multiply(self.entry(node.left, i, p), self.entry(node.right, p, j))
+            return over(form, p, size)
+        if isinstance(node, ex.SumOver):
+            p, q = summed_indices(self, node, i, j)
+            return over_both(self.entry(node.body, p, q), node, (p, q))
+        raise unknown(node)
+
+    def reciprocal(self, node: ex.Node, i: Index, j: Index) -> Form:
+        """Form of one over an entry; an atom of its own where it has no normal form."""
+        form = inverse(canonical(self.entry(node, i, j)))
+        return self.keyed("inv", node, i, j) if form is None else form
+
+    def keyed(self, kind: str, body: ex.Node, i: Index, j: Index) -> Form:
+        """Atom for a function of an entry: known by its argument's canonical form, not its name."""
+        form = canonical(self.entry(body, *narrow(body.shape, "r", "c")))
+        text = repr(sorted(form.items(), key=repr))
+        key = self._keys.setdefault(text, str(len(self._keys)))
+        used = tuple(x for x, place in ((i, "r"), (j, "c")) if f"{place!r}" in text)
+        return atom(f"{kind}|{key}", used)
+
+    def applied(self, node: ex.Apply, i: Index, j: Index) -> Form:
+        """Form of a function of an entry."""
+        f, body = node.function, node.body
+        if f.order == 1:
+            return self.slope_of_function(node, i, j)
+        if f.name in ("relu", "leaky_relu") and not f.abstract:
+            return multiply(self.slope_of_function(node, i, j), self.entry(body, i, j))
+        return self.keyed(f.name, body, i, j)
+
+    def slope_of_function(self, node: ex.Apply, i: Index, j: Index) -> Form:
+        """Form of f' at an entry: σ' = σ − σ², tanh' = 1 − tanh², exp' = exp, log' = 1/x, ..."""
+        name, body = node.function.name, node.body
+        if node.function.abstract:
+            return self.keyed(f"{name}'", body, i, j)
+        if name == "log":
+            return self.reciprocal(body, i, j)
+        if name in ("relu", "leaky_relu"):
+            step = self.keyed(STEP, body, i, j)
+            return step if name == "relu" else add(number(LEAK), scale(1 - LEAK, step))
+        value = self.keyed(name, body, i, j)
+        square = multiply(value, value)
+        return {
+            "sigmoid": add(value, scale(-1, square)),
+            "tanh": add(ONE, scale(-1, square)),
+            "exp": value,
+        }[name]
+
+
+def over(form: Form, index: Index, size: ex.Size) -> Form:
+    """Sum over an index, unless the dimension has size 1."""
+    return form if index == "0" else sum_over(form, index, str(size))
+
+
+def summed_indices(entries: Entries, node: ex.SumOver, i: Index, j: Index) -> tuple[Index, Index]:
+    """Return the indices of the body: new ones where the sum runs, given ones elsewhere."""
+    rows, columns = node.body.shape
+    p = i if node.axis == 1 else entries.index(rows)
+    q = j if node.axis == 0 else entries.index(columns)
+    return p, q
+
+
+def over_both(form: Form, node: ex.SumOver, indices: tuple[Index, Index]) -> Form:
+    """Sum over the axes that a sum runs over."""
+    rows, columns = node.body.shape
+    if node.axis != 1:
+        form = over(form, indices[0], rows)
+    return form if node.axis == 0 else over(form, indices[1], columns)
+
+
+def narrow(shape: ex.Shape, i: Index, j: Index) -> tuple[Index, Index]:
+    """Return the indices within what is spread: 0 along its dimensions of size 1."""
+    return ("0" if shape[0] == 1 else i, "0" if shape[1] == 1 else j)

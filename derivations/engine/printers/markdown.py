@@ -1,0 +1,55 @@
+"""Results as Markdown: headings, a table of steps, a table of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derivations.engine.printers.latex import latex, latex_name
+from derivations.engine.printers.numpy_code import numpy_code
+from derivations.engine.printers.text import NO, YES
+from derivations.engine.results import Proof, Result
+
+
+def proofs_cell(proofs: Sequence[Proof]) -> str:
+    """Print a mark and the method of each proof."""
+    return ", ".join(f"{YES if proof.holds else NO} {proof.method}" for proof in proofs)
+
+
+def cell(text: str) -> str:
+    """Escape what would end a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Print a table, or nothing if it has no rows."""
+    if not rows:
+        return []
+    lines = [head, ["---"] * len(head), *rows]
+    return ["| " + " | ".join(map(cell, line)) + " |" for line in lines] + [""]
+
+
+def as_markdown(results: Sequence[Result]) -> str:
+    """Print results as Markdown."""
+    out = []
+    for result in results:
+        out += [f"## {result.title}", ""]
+        for q in result.forward:
+            out += [f"$${latex_name(q.name)} = {latex(q.definition)}$$", ""]
+        steps = [
+            [
+                f"${latex_name(step.target)} = {latex(step.formula)}$",
+                f"`{numpy_code(step.formula, result.forward)}`",
+                step.shape,
+                step.because,
+                proofs_cell(step.proofs),
+            ]
+            for step in result.steps
+        ]
+        out += table(["Step", "NumPy", "Shape", "Because", "Proofs"], steps)
+        claims = [
+            [c.id, c.verdict, c.statement, c.condition, c.counterexample, proofs_cell(c.proofs)]
+            for c in result.claims
+        ]
+        head = ["Claim", "Verdict", "Statement", "Condition", "Counterexample", "Proofs"]
+        out += table(head, claims)
+    return "\n".join(out)

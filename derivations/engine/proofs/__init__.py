@@ -1,0 +1,1 @@
+"""Three independent proofs, and a re-checker that shares nothing with them."""

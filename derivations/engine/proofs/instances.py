@@ -1,0 +1,58 @@
+"""Random instances of a derivation: which sizes and scalar symbols it has, and drawing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from derivations.engine import expressions as ex
+from derivations.engine.declaration import Derivation
+from derivations.engine.evaluation import Array
+from derivations.engine.trees import walk
+
+
+def filled(shape: tuple[int, ...], entries: Iterable[Any]) -> Array:
+    """Return an object array with the given entries."""
+    array: Array = np.empty(shape, dtype=object)
+    array.flat = list(entries)
+    return array
+
+
+def size_symbols(derivation: Derivation) -> list[str]:
+    """Return the names of the sizes, in the order of the data flow."""
+    found = (str(s) for leaf in derivation.inputs for s in leaf.shape if not isinstance(s, int))
+    return list(dict.fromkeys(found))
+
+
+def scalar_symbols(derivation: Derivation) -> list[str]:
+    """Return the names of the scalar symbols (such as λ) in the forward pass."""
+    found = {
+        str(symbol): None
+        for quantity in derivation.quantities
+        for part in walk(quantity.definition)
+        if isinstance(part, ex.Scale)
+        for symbol in sorted(part.factor.free_symbols, key=str)
+    }
+    return [name for name in found if name not in size_symbols(derivation)]
+
+
+def draw_sizes(derivation: Derivation, random: Random) -> dict[str, int]:
+    """Draw a size for each symbol, all different, from 2 up."""
+    names = size_symbols(derivation)
+    choices = list(range(2, 2 + max(4, len(names))))
+    return dict(zip(names, random.sample(choices, len(names)), strict=True))
+
+
+def described(derivation: Derivation, symbols: Mapping[str, Any]) -> str:
+    """Print the sizes of an instance."""
+    named = [f"{name}={symbols[name]}" for name in size_symbols(derivation)]
+    return ", ".join(named) or "fixed sizes"
+
+
+def scale_of(derivation: Derivation, target: ex.Node, symbols: Mapping[str, Any]) -> int:
+    """Return the factor between the cost's derivative and the course's: m where per example."""
+    examples = derivation.examples
+    return int(symbols.get(str(examples), examples)) if derivation.per_example(target) else 1

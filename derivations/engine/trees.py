@@ -1,0 +1,104 @@
+"""Walking through expressions: their parts, replacement of parts, and what they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from derivations.engine import expressions as ex
+
+
+def children(node: ex.Node) -> tuple[ex.Node, ...]:
+    """Return the expressions that a node is built from (none for what has a name)."""
+    match node:
+        case ex.Add(terms=terms):
+            return terms
+        case ex.MatMul(left=a, right=b) | ex.Hadamard(left=a, right=b):
+            return (a, b)
+        case ex.Quotient(top=a, bottom=b):
+            return (a, b)
+        case (
+            ex.Scale(body=body)
+            | ex.Transpose(body=body)
+            | ex.Apply(body=body)
+            | ex.Spread(body=body)
+            | ex.SumOver(body=body)
+        ):
+            return (body,)
+        case _:
+            return ()
+
+
+def with_children(node: ex.Node, new: tuple[ex.Node, ...]) -> ex.Node:
+    """Rebuild a node on other parts."""
+    match node:
+        case ex.Add():
+            return ex.Add(new)
+        case ex.MatMul() | ex.Hadamard():
+            return replace(node, left=new[0], right=new[1])
+        case ex.Quotient():
+            return ex.Quotient(new[0], new[1])
+        case ex.Scale() | ex.Transpose() | ex.Apply() | ex.Spread() | ex.SumOver():
+            return replace(node, body=new[0])
+        case _:
+            return node
+
+
+def walk(node: ex.Node) -> Iterator[ex.Node]:
+    """Every part of an expression, itself first; definitions of quantities are not entered."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def transform(node: ex.Node, change: Callable[[ex.Node], ex.Node | None]) -> ex.Node:
+    """Replace parts: where ``change`` gives a node it is taken, elsewhere the parts are visited."""
+    changed = change(node)
+    if changed is not None:
+        return changed
+    old = children(node)
+    new = tuple(transform(child, change) for child in old)
+    return node if new == old else with_children(node, new)
+
+
+def named(node: ex.Node) -> Iterator[ex.Named]:
+    """Every named array in an expression, in reading order."""
+    return (part for part in walk(node) if isinstance(part, ex.Named))
+
+
+def data_flow(cost: ex.Quantity) -> tuple[ex.Leaf | ex.Quantity, ...]:
+    """Everything the cost is made of, each after what it needs, the cost last."""
+    seen: dict[str, ex.Leaf | ex.Quantity] = {}
+
+    def visit(node: ex.Leaf | ex.Quantity) -> None:
+        if node.name in seen:
+            if seen[node.name] is not node and _definition(seen[node.name]) != _definition(node):
+                raise ValueError(
+                    f"{node.name} names two different arrays, but a name stands for one; rename one"
+                )
+            return
+        if isinstance(node, ex.Quantity):
+            for part in named(node.definition):
+                if isinstance(part, ex.Derivative):
+                    raise ValueError(
+                        f"{node.name} is defined by {part.name}, but a forward pass holds no "
+                        "derivatives; use d(...) in claims only"
+                    )
+                visit(part)
+        seen[node.name] = node
+
+    visit(cost)
+    return tuple(seen.values())
+
+
+def _definition(node: ex.Leaf | ex.Quantity) -> ex.Node:
+    return node.definition if isinstance(node, ex.Quantity) else node
+
+
+def unknown(node: ex.Node) -> TypeError:
+    """Tell that an expression holds an operator that no rule speaks of."""
+    return TypeError(
+        f"unknown operator {type(node).__name__}: the engine knows sums, scalar factors, matrix, "
+        "entrywise products and quotients, transposes, functions of entries, spreading and sums "
+        "over axes; rewrite the expression with these"
+    )
