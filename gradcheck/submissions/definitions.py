@@ -1,0 +1,153 @@
+"""The definitions of a submission, found by reading it; nothing is run here."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_MAKERS = frozenset({"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"})
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A function as it stands in the source.
+
+    Parameters
+    ----------
+    name : str
+    parameters : tuple of str
+        The positional ones, in order.
+    required : int
+        How many of them have no default.
+    returned : tuple of (str or None)
+        The names in the last return, as far as they are names: ``(None, "cache")``.
+    words : frozenset of str
+        Every name and every string constant in the body.
+    free : frozenset of str
+        The names that it reads and does not set itself, builtins left out.
+    line : int
+    cell : int or None
+    set_at : mapping of str to int
+        The line that last assigns to a name or a key: ``grads["dw"] = ...``, ``{"dw": ...}``.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    required: int
+    returned: tuple[str | None, ...]
+    words: frozenset[str]
+    free: frozenset[str]
+    line: int
+    cell: int | None
+    set_at: Mapping[str, int]
+
+
+def is_definition(statement: ast.stmt, constants: frozenset[str]) -> bool:
+    """Say whether a statement only defines, imports or sets a constant.
+
+    Parameters
+    ----------
+    statement : ast.stmt
+    constants : frozenset of str
+        The names that earlier statements of this kind have set.
+    """
+    if isinstance(statement, _DEFINING):
+        return True
+    if isinstance(statement, ast.Try):
+        return all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in statement.body)
+    if isinstance(statement, ast.Assign):
+        plain = all(isinstance(target, ast.Name) for target in statement.targets)
+        return plain and _is_constant(statement.value, constants)
+    return False
+
+
+def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
+    if isinstance(value, ast.Lambda):
+        return True
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call) and _called(node) not in _MAKERS:
+            return False
+        if isinstance(node, (ast.Subscript, ast.Await, ast.NamedExpr, ast.Lambda)):
+            return False
+        if isinstance(node, ast.Name) and node.id not in constants | _MAKERS:
+            return False
+    return True
+
+
+def _called(call: ast.Call) -> str:
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def names_set_by(statement: ast.stmt) -> frozenset[str]:
+    """Give the names that a defining statement binds in the module."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return frozenset({statement.name})
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return frozenset((a.asname or a.name).split(".")[0] for a in statement.names)
+    nodes = ast.walk(statement)
+    return frozenset(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+
+
+def functions_in(statement: ast.stmt, cell: int | None) -> Iterator[Definition]:
+    """Give the function that a statement defines, with ``def`` or as ``name = lambda``."""
+    if isinstance(statement, ast.FunctionDef):
+        yield _definition(statement.name, statement, cell)
+    elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
+        for target in statement.targets:
+            if isinstance(target, ast.Name):
+                yield _definition(target.id, statement.value, cell)
+
+
+def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None) -> Definition:
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    inner = [n for part in _body(node) for n in ast.walk(part)]
+    read = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    stored = {n.id for n in inner if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | {a.arg for a in arguments}
+    strings = {n.value for n in inner if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return Definition(
+        name,
+        tuple(argument.arg for argument in arguments),
+        len(arguments) - len(node.args.defaults),
+        _returned(node),
+        frozenset(read | stored | strings),
+        frozenset(read - stored - set(dir(builtins))),
+        node.lineno,
+        cell,
+        MappingProxyType(dict(_assignments(node))),
+    )
+
+
+def _assignments(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, int]]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            yield inner.id, inner.lineno
+        elif isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store):
+            if isinstance(inner.slice, ast.Constant):
+                yield str(inner.slice.value), inner.lineno
+        elif isinstance(inner, ast.Dict):
+            for key, value in zip(inner.keys, inner.values, strict=True):
+                if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
+                    yield str(key.value), value.lineno
+
+
+def _body(node: ast.FunctionDef | ast.Lambda) -> list[ast.AST]:
+    return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
+
+
+def _returned(node: ast.FunctionDef | ast.Lambda) -> tuple[str | None, ...]:
+    if isinstance(node, ast.Lambda):
+        return ()
+    returns = [n for part in node.body for n in ast.walk(part) if isinstance(n, ast.Return)]
+    if not returns or returns[-1].value is None:
+        return ()
+    value = returns[-1].value
+    parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+    return tuple(part.id if isinstance(part, ast.Name) else None for part in parts)

@@ -1,0 +1,149 @@
+"""Judging every function of a submission, each apart, so that a slip is blamed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.submissions.compare import as_numbers
+from gradcheck.submissions.formulas import formulas_of
+from gradcheck.submissions.judge_parts import (
+    judge_initial,
+    judge_predict,
+    judge_sigmoid,
+    judge_sizes,
+)
+from gradcheck.submissions.judge_step import judge_step
+from gradcheck.submissions.judge_training import judge_training
+from gradcheck.submissions.judgement import Judgement
+from gradcheck.submissions.problems import Problem
+from gradcheck.submissions.results import Fault, Quantity, Where
+from gradcheck.submissions.roles import STEPS
+from gradcheck.submissions.steps import attempt, evaluated, step_for
+from gradcheck.submissions.subject import Subject, own_function
+from impl import Array, Arrays
+
+
+
+def judge_all(subject: Subject) -> Judgement:
+    """Judge every role that a submission has, in the order of the data flow."""
+    roles, judged = subject.roles, Judgement()
+    if "sigmoid" in roles and _uses_sigmoid(subject):
+        judged += judge_sigmoid(subject, roles["sigmoid"].function)
+        if judged.faults:
+            own = own_function(subject, roles["sigmoid"].function)
+            subject = replace(subject, own={"sigmoid": own})
+    for name, judge in (("sizes", judge_sizes), ("initialise", judge_initial)):
+        if name in roles:
+            judged += judge(subject, roles[name].function)
+    for name in (*STEPS, "update"):
+        if name in roles:
+            judged += judge_step(subject, step_for(roles[name], subject.model, subject.output))
+    judged = _once(judged)
+    if "optimise" in roles:
+        judged += _judge_training(subject, judged)
+    if "predict" in roles:
+        judged += _judge_prediction(subject, judged)
+    return judged + _missing(subject, judged)
+
+
+def _uses_sigmoid(subject: Subject) -> bool:
+    return any("sigmoid" in line.text for line in formulas_of(subject.model))
+
+
+def _once(judged: Judgement) -> Judgement:
+    """Keep one verdict a quantity, the worst, where two functions give the same one."""
+    quantities: dict[str, Quantity] = {}
+    for quantity in judged.quantities:
+        if quantity.name not in quantities or quantity.verdict == "wrong":
+            quantities[quantity.name] = quantity
+    faults = {(fault.code, fault.quantity): fault for fault in reversed(judged.faults)}
+    return replace(
+        judged, quantities=tuple(quantities.values()), faults=tuple(reversed(faults.values()))
+    )
+
+
+def _missing(subject: Subject, judged: Judgement) -> Judgement:
+    """Name the quantities that no function gives; without any gradient something is missing."""
+    given = {quantity.name for quantity in judged.quantities}
+    gradients = tuple(f"d{name}" for name in subject.model.parameters)
+    absent = [name for name in ("J", *gradients) if name not in given]
+    quantities = tuple(Quantity(name, "not-found") for name in absent)
+    if given & {*gradients, "optimise"}:
+        return Judgement(quantities)
+    message = f"no function gives {', '.join(gradients)}"
+    fault = Fault("missing-function", gradients[0], Where(), message)
+    return Judgement(quantities, (fault,))
+
+
+def _wrong(judged: Judgement, names: Iterable[str]) -> bool:
+    verdicts = {quantity.name: quantity.verdict for quantity in judged.quantities}
+    return any(verdicts.get(name) in ("wrong", "blamed-upstream") for name in names)
+
+
+def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
+    function = subject.roles["optimise"].function
+    gradients = [f"d{name}" for name in subject.model.parameters]
+    if not _wrong(judged, gradients):
+        return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
+    trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
+    return _blamed(trained)
+
+
+def _blamed(judged: Judgement) -> Judgement:
+    """Say of what is right that it was fed with something wrong."""
+    return replace(
+        judged,
+        quantities=tuple(
+            replace(q, verdict="blamed-upstream") if q.verdict == "correct" else q
+            for q in judged.quantities
+        ),
+    )
+
+
+def _true(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+    data = {name: problem.values[name] for name in subject.model.data}
+    return subject.model.gradient(at, data, **problem.choice)
+
+
+def _own(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+    """Give the gradient that the submission itself computes, nan where it computes none."""
+    data = {name: problem.values[name] for name in subject.model.data}
+    values = at | data | subject.model.run(at, data, **problem.choice)
+    moved = replace(problem, values=values)
+    role = next((subject.roles[name] for name in ("propagate", "backward") if name in subject.roles))
+    trial = attempt(subject, step_for(role, subject.model, subject.output), moved)
+    gradient = {}
+    for name, value in at.items():
+        observed = as_numbers(trial.observed.get(f"d{name}"))
+        fits = observed is not None and observed.size == value.size
+        back = subject.layout.ours(f"d{name}", observed, value.shape) if fits else np.nan
+        gradient[name] = np.broadcast_to(back, value.shape)
+    return gradient
+
+
+def _judge_prediction(subject: Subject, judged: Judgement) -> Judgement:
+    function = subject.roles["predict"].function
+    forward = subject.roles.get("forward")
+    if forward is not None and _wrong(judged, [subject.output]):
+        step = step_for(forward, subject.model, subject.output)
+
+        def output(problem: Problem) -> Array:
+            trial = attempt(subject, step, problem)
+            right = problem.values[subject.output]
+            found = as_numbers(trial.observed.get(subject.output))
+            return right if found is None or found.size != right.size else found
+
+        return _blamed(judge_predict(subject, function, output))
+    if subject.own:
+        lines = formulas_of(subject.model)
+        return _blamed(
+            judge_predict(
+                subject,
+                function,
+                lambda problem: evaluated(lines, subject.names(problem))[subject.output],
+            )
+        )
+    return judge_predict(subject, function, lambda problem: problem.values[subject.output])

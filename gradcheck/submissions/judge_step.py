@@ -1,0 +1,169 @@
+"""Judging a function that computes lines of the textbook: forward, cost, gradient, update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.submissions.binding import UnboundError
+from gradcheck.submissions.compare import EPS, precision, relative_distance
+from gradcheck.submissions.diagnosis import Explanation, explain
+from gradcheck.submissions.guards import find_guard
+from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.places import line_of
+from gradcheck.submissions.results import Fault, Quantity, Remark
+from gradcheck.submissions.steps import Step, Trial, attempt
+from gradcheck.submissions.subject import Subject
+
+# From the worst to the mildest: the first that any problem shows is the finding.
+_WORST = ("wrong-type", "nonfinite", "different", "wrong-shape", "transposed", "rank-1-array")
+_NEAR = 1e-4  # nearer than any known mistake comes, farther than rounding
+
+
+def judge_step(subject: Subject, step: Step) -> Judgement:
+    """Judge one function on several problems, fed with the reference's values."""
+    function = step.role.function
+    try:
+        trials = [attempt(subject, step, problem) for problem in subject.problems]
+    except UnboundError as unknown:
+        return not_judged(function, str(unknown.args[0]))
+    failure = next((trial.failure for trial in trials if trial.failure), None)
+    if failure is not None:
+        return failed(failure, function, step.required)
+    absent = [name for name in step.required if any(name not in t.observed for t in trials)]
+    if absent:
+        return _absent(step, trials, absent)
+    if any(line.target.startswith("d") for line in step.formulas):
+        trials += _wide(subject, step)
+    return _compared(subject, step, trials) + _behaviour(subject, step, trials)
+
+
+def _wide(subject: Subject, step: Step) -> list[Trial]:
+    """Try two outputs, which tell more mistakes apart; code for one output may refuse them."""
+    trials = [attempt(subject, step, problem) for problem in subject.wide]
+    whole = all(t.failure is None and set(step.required) <= set(t.observed) for t in trials)
+    return trials if whole else []
+
+
+def _absent(step: Step, trials: Sequence[Trial], absent: Sequence[str]) -> Judgement:
+    function = step.role.function
+    empty = all(trial.value is None for trial in trials)
+    code = "not-implemented" if empty else "wrong-type"
+    message = f"{function.name} returns None" if empty else (
+        f"{function.name} returns no {', '.join(absent)}"
+    )
+    where = place(function)
+    fault = Fault(code, absent[0], where, message)
+    return Judgement(tuple(Quantity(name, "wrong", where) for name in absent), (fault,))
+
+
+def _compared(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
+    empty = [name for name in seen if all(trial.observed[name] is None for trial in trials)]
+    if empty and len(empty) == len([name for name in seen if name in step.required]):
+        return _absent(step, [replace(trial, value=None) for trial in trials], empty)
+    matches = {name: _worst(trials, name) for name in seen}
+    remarks: tuple[Remark, ...] = ()
+    if matches.get("J") == "different":
+        guard = find_guard(subject, step, trials)
+        if guard is not None:
+            matches["J"] = "same"
+            remarks = (_guard_remark(step, guard[1]),)
+    wrong = [name for name in seen if matches[name] in ("different", "wrong-shape")]
+    found = explain(subject, step, trials, wrong)
+    faults = [*_plain_faults(step, trials, matches), *_faults(subject, step, trials, found)]
+    order = [line.target for line in step.formulas]
+    faults.sort(key=lambda fault: order.index(fault.quantity.split(",")[0]))
+    where = place(step.role.function)
+    upstream = "blamed-upstream" if subject.own and step.role.role != "update" else "correct"
+    verdicts = [
+        Quantity(name, upstream if matches[name] == "same" else "wrong", where) for name in seen
+    ]
+    return Judgement(tuple(verdicts), tuple(faults), remarks)
+
+
+def _worst(trials: Sequence[Trial], name: str) -> str:
+    matches = {trial.match(name) for trial in trials}
+    return next((worst for worst in _WORST if worst in matches), "same")
+
+
+def _guard_remark(step: Step, guard: float) -> Remark:
+    function = step.role.function
+    where = place(function, line_of(function, "J"))
+    return Remark("log-guard", where, f"J has {guard:.3g} inside its log; it moves J a little")
+
+
+def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) -> Iterator[Fault]:
+    """Yield the faults that need no search: of the shape alone, of the type, of nan."""
+    function = step.role.function
+    for name, match in matches.items():
+        if match in ("rank-1-array", "transposed", "wrong-type", "nonfinite"):
+            got = next(np.shape(t.observed[name]) for t in trials if t.match(name) == match)
+            shape = next(t.expected[name].shape for t in trials if t.match(name) == match)
+            where = place(function, line_of(function, name))
+            yield Fault(match, name, where, sentence(match, name, got=got, shape=shape))
+
+
+def _faults(
+    subject: Subject, step: Step, trials: Sequence[Trial], found: Sequence[Explanation]
+) -> Iterator[Fault]:
+    function = step.role.function
+    for explanation in found:
+        name, mutation = explanation.quantities[0], explanation.mutation
+        if mutation is None:
+            yield _unexplained(step, trials, name)
+            continue
+        target = mutation.formula.target
+        right = next(line for line in step.formulas if line.target == target)
+        yield Fault(
+            mutation.code,
+            target,
+            place(function, line_of(function, target) or line_of(function, name)),
+            sentence(mutation.code, target, mutation.what),
+            mutation.formula.written(subject.activation),
+            right.written(subject.activation),
+        )
+
+
+def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
+    function = step.role.function
+    where = place(function, line_of(function, name))
+    shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
+    got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
+    if got != shape and not (np.prod(got) == np.prod(shape) == 1):
+        return Fault("wrong-shape", name, where, sentence("wrong-shape", name, got=got, shape=shape))
+    distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
+    near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
+    return Fault("unexplained", name, where, sentence("unexplained", name) + near)
+
+
+def _behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    """Look at what a function does besides its result: inputs, chance, precision."""
+    function = step.role.function
+    where = place(function)
+    faults, remarks = [], []
+    for name in dict.fromkeys(name for trial in trials for name in trial.changed):
+        if trials[0].value is not None:
+            text = sentence("mutates-input", name, f=function.name)
+            faults.append(Fault("mutates-input", name, where, text))
+    again, _ = subject.call(function, subject.feed(trials[0].problem), seed=1)
+    if again.failure is None and _differs(again.value, trials[0].value):
+        text = sentence("nondeterministic", function.name, f=function.name)
+        faults.append(Fault("nondeterministic", step.required[0], where, text))
+    values = [value for trial in trials for value in trial.observed.values()]
+    if any(precision(value) > EPS for value in values):
+        text = f"{function.name} computes in a shorter floating type than float64"
+        remarks.append(Remark("single-precision", where, text))
+    return Judgement((), tuple(faults), tuple(remarks))
+
+
+def _differs(one: object, other: object) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) != len(other) or any(map(_differs, one, other))
+    return np.asarray(one, dtype=object if one is None else None).tobytes() != np.asarray(
+        other, dtype=object if one is None else None
+    ).tobytes()

@@ -1,0 +1,65 @@
+"""How a submission lays its arrays out: examples in columns or rows, vectors flat or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from impl import Array, Model
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which arrays are transposed or flat with respect to the course.
+
+    Parameters
+    ----------
+    name : str
+        In the reader's words.
+    transposed, flat : frozenset of str
+        The arrays that are; flat wins.
+    """
+
+    name: str
+    transposed: frozenset[str] = frozenset()
+    flat: frozenset[str] = frozenset()
+
+    def theirs(self, name: str, value: Array) -> Array:
+        """Give an array of the course as the submission has it."""
+        if name in self.flat:
+            return np.ravel(value)
+        return value.T if name in self.transposed else value
+
+    def ours(self, name: str, value: Array, shape: tuple[int, ...]) -> Array:
+        """Give an array of the submission as the course has it, in that shape."""
+        turned = name in self.transposed and name not in self.flat
+        return (value.T if turned else value).reshape(shape)
+
+    @property
+    def examples_in_rows(self) -> bool:
+        """Whether X is (m, n_x)."""
+        return "X" in self.transposed
+
+
+COURSE = Layout("examples in columns, as in the course")
+
+
+def layouts(model: Model) -> Iterator[Layout]:
+    """Give the layouts seen in public code, the course's own first."""
+    shapes = {**model.parameters, **model.data, **model.quantities}
+    matrices = {name for name, shape in shapes.items() if len(shape) == 2}
+    by_example = {name for name in matrices if "m" in shapes[name]}
+    vectors = {name for name in matrices if 1 in shapes[name]}
+    weights = {name for name in matrices if name not in by_example}
+    rows = frozenset(by_example)
+    yield COURSE
+    yield Layout("weights as rows", frozenset(weights))
+    yield Layout("examples in rows", rows)
+    yield Layout("examples in rows, everything transposed", frozenset(matrices))
+    yield Layout("examples in rows, vectors flat", frozenset(matrices), frozenset(vectors))
+    flat_weights = frozenset(vectors & weights)
+    yield Layout("examples in rows, weights flat", frozenset(matrices), flat_weights)
+    yield Layout("examples in columns, vectors flat", frozenset(), frozenset(vectors))
+    yield Layout("examples in columns, weights flat", frozenset(), flat_weights)

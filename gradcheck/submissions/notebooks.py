@@ -1,0 +1,90 @@
+"""Notebooks and the lines in them that are no Python."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_FOREIGN = re.compile(r"^(\s*)(?:[%!]|cd\s+[\w./~-]+\s*$|pip\s+install\b|\?\w|[\w.]+\?{1,2}\s*$)")
+_PYTHON_2_PRINT = re.compile(r"^(\s*)print\s+(?![(=])(.+?),?\s*$")
+_PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
+
+
+class UnreadableError(ValueError):
+    """A file that holds no submission; the message is the reason, one line."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A stretch of source: a whole file, or the code cell of that number, counted from 1."""
+
+    source: str
+    cell: int | None = None
+
+
+def cells_of(document: str) -> tuple[Text, ...]:
+    """Give the code cells of a notebook, of format 3 or 4.
+
+    Raises
+    ------
+    UnreadableError
+        If it is not JSON, not a notebook, or holds no code.
+    """
+    try:
+        notebook = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        where = f"line {error.lineno}: " if isinstance(error, json.JSONDecodeError) else ""
+        raise UnreadableError(f"{where}invalid JSON; save the notebook again") from None
+    sources = list(_code(notebook))
+    texts = tuple(Text(source, number) for number, source in enumerate(sources, 1))
+    if not any(text.source.strip() for text in texts):
+        raise UnreadableError("the notebook holds no code")
+    return texts
+
+
+def _code(notebook: Any) -> Iterator[str]:
+    if not isinstance(notebook, dict):
+        raise UnreadableError(f"got a JSON {type(notebook).__name__}, expected a notebook")
+    sheets = notebook.get("worksheets")
+    holders = sheets if isinstance(sheets, list) else [notebook]
+    for holder in holders:
+        cells = holder.get("cells") if isinstance(holder, dict) else None
+        if not isinstance(cells, list):
+            raise UnreadableError("the JSON has no list of cells, so it is no notebook")
+        for cell in cells:
+            if isinstance(cell, dict) and cell.get("cell_type") == "code":
+                yield _joined(cell.get("source", cell.get("input", "")))
+
+
+def _joined(source: Any) -> str:
+    lines = source if isinstance(source, list) else [source]
+    return "".join(line for line in lines if isinstance(line, str))
+
+
+def without_magics(source: str) -> str:
+    """Blank out what only a notebook understands; every other line keeps its number.
+
+    >>> without_magics("%matplotlib inline\\nx = 1")
+    'pass\\nx = 1'
+    """
+    first = source.lstrip().split("\n", 1)[0]
+    if first.startswith("%%") and not first.startswith(_PYTHON_CELLS):
+        return ""
+    return "\n".join(_blanked(line) for line in source.split("\n"))
+
+
+def _blanked(line: str) -> str:
+    found = _FOREIGN.match(line)
+    return f"{found[1]}pass" if found else line
+
+
+def with_print_calls(source: str) -> str:
+    """Write the print statements of Python 2 as calls.
+
+    >>> with_print_calls('print "cost", J')
+    'print("cost", J)'
+    """
+    return "\n".join(_PYTHON_2_PRINT.sub(r"\1print(\2)", line) for line in source.split("\n"))

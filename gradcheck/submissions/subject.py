@@ -1,0 +1,134 @@
+"""A submission that is loaded and can be called, with what is known of how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.sandbox import Outcome, Sandbox
+from gradcheck.submissions.binding import LEARNING_RATE, Feed, bind, course_globals
+from gradcheck.submissions.compare import as_numbers
+from gradcheck.submissions.definitions import Definition
+from gradcheck.submissions.formulas import output_of
+from gradcheck.submissions.layouts import COURSE, Layout
+from gradcheck.submissions.names import meaning
+from gradcheck.submissions.problems import Problem
+from gradcheck.submissions.reading import Source
+from gradcheck.submissions.roles import Role
+from impl import Array, Model
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A submission under judgement.
+
+    Parameters
+    ----------
+    box : Sandbox
+        Where it is loaded.
+    source : Source
+    model : Model
+        What it is taken for.
+    roles : mapping of str to Role
+    layout : Layout
+    problems, wide : tuple of Problem
+        With one output, and with two where the model allows it.
+    own : mapping of str to callable
+        The submission's own functions that stand in for the right ones, because they were
+        judged wrong already and must not be blamed twice.
+    """
+
+    box: Sandbox
+    source: Source
+    model: Model
+    roles: Mapping[str, Role]
+    problems: tuple[Problem, ...]
+    wide: tuple[Problem, ...] = ()
+    layout: Layout = COURSE
+    own: Mapping[str, Callable[[Array], Array]] = field(default_factory=dict)
+
+    @property
+    def output(self) -> str:
+        """What the model calls its last activation."""
+        return output_of(self.model)
+
+    @property
+    def activation(self) -> str | None:
+        """The hidden activation, where there is one."""
+        return self.problems[0].choice.get("activation")
+
+    def names(self, problem: Problem) -> dict[str, Any]:
+        """Give what a formula can name, with the submission's own functions where they stand in."""
+        return problem.names() | {"learning_rate": LEARNING_RATE} | dict(self.own)
+
+    def feed(self, problem: Problem, **settings: Any) -> Feed:
+        """Give what its functions are fed on a problem: the reference's values, in its layout."""
+        given = {"learning_rate": LEARNING_RATE, "iterations": 1, "quiet": False}
+        feed = Feed(
+            problem,
+            self.layout,
+            self.output,
+            tuple(self.model.parameters),
+            settings=given | settings,
+        )
+        return replace(feed, cache=_cache(self, feed))
+
+    def call(self, function: Definition, feed: Feed, **options: Any) -> tuple[Outcome, list[Any]]:
+        """Call a function of the submission; give the outcome and the arguments it was given.
+
+        Raises
+        ------
+        UnboundError
+            If a parameter without a default has a name that means nothing here.
+        """
+        positional, keywords = bind(function, feed)
+        names = course_globals(function, feed, self.source.defined)
+        outcome = self.box.call(function.name, positional, keywords, globals=names, **options)
+        return outcome, positional
+
+
+def _cache(subject: Subject, feed: Feed) -> Any:
+    """Give the forward pass's cache, as its own forward makes it but with the right values."""
+    model, backward = subject.model, subject.roles.get("backward")
+    forward = subject.roles.get("forward")
+    if backward is None:
+        return None
+    if forward is not None and len(forward.function.returned) > 1:
+        bare = replace(feed, cache=None)
+        outcome, _ = subject.call(forward.function, bare)
+        if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
+            return _corrected(outcome.value[-1], feed)
+    targets = [name for name in model.quantities if name not in _AFTER_FORWARD]
+    names = [name for name in targets if not name.startswith("d")]
+    return {_spelt(name, backward.function): feed.array(name) for name in names}
+
+
+_AFTER_FORWARD = ("L", "J")
+
+
+def _spelt(name: str, function: Definition) -> str:
+    return next((word for word in function.words if word.lower() == name.lower()), name)
+
+
+def _corrected(cache: Any, feed: Feed) -> Any:
+    if not isinstance(cache, dict):
+        return cache
+    values = feed.problem.values
+    found = {key: meaning(str(key), values, feed.output) for key in cache}
+    return {key: feed.array(name) if name else cache[key] for key, name in found.items()}
+
+
+def own_function(subject: Subject, function: Definition) -> Callable[[Array], Array]:
+    """Make a callable of a submission's elementwise function, evaluated in its child."""
+
+    def call(z: Array) -> Array:
+        outcome = subject.box.call(function.name, [np.array(z, dtype=np.float64)])
+        value = as_numbers(outcome.value)
+        if outcome.failure is not None or value is None:
+            return np.full(np.shape(z), np.nan)
+        return value
+
+    return call

@@ -1,0 +1,158 @@
+"""One submission from its file to its result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcheck.sandbox import Limits, Loaded, Piece, Program, Sandbox, WarmParent
+from gradcheck.submissions.judge_all import judge_all
+from gradcheck.submissions.judgement import Judgement, hinted
+from gradcheck.submissions.notebooks import UnreadableError
+from gradcheck.submissions.problems import Problem, draw
+from gradcheck.submissions.reading import Source, read
+from gradcheck.submissions.recognise import recognise
+from gradcheck.submissions.results import Submission
+from gradcheck.submissions.roles import likeliest_models
+from gradcheck.submissions.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
+from impl import Model, models
+
+PROBLEMS = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """How submissions are judged.
+
+    Parameters
+    ----------
+    model : str
+        A model's name, or ``auto``.
+    seed : int
+        Draws the problems.
+    hints : {"none", "brief", "full"}
+    limits : Limits
+    allow_weak : bool
+        Run even where a promise of isolation cannot be kept.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model.
+    """
+
+    model: str = "auto"
+    seed: int = 0
+    hints: str = "full"
+    limits: Limits = Limits()
+    allow_weak: bool = False
+
+    def __post_init__(self) -> None:
+        known = ("auto", *models())
+        if self.model not in known:
+            raise ValueError(f"model: got {self.model!r}, expected one of {', '.join(known)}")
+
+
+def validate_file(path: Path, options: Options, warm: WarmParent | None = None) -> Submission:
+    """Judge one file; whatever is wrong with it becomes part of the result."""
+    start = time.perf_counter()
+    try:
+        source = read(path)
+        result = validate_source(source, options, warm)
+    except UnreadableError as error:
+        result = Submission(str(path), None, "not-gradable", reason=str(error))
+    return replace(result, seconds=round(time.perf_counter() - start, 3))
+
+
+def validate_source(source: Source, options: Options, warm: WarmParent | None = None) -> Submission:
+    """Judge a submission that was read."""
+    candidates = _candidates(source, options)
+    if not source.functions or not candidates:
+        reason = "no function of a model that is known here"
+        if not source.functions:
+            reason = "no function is defined"
+        return _not_gradable(source, reason)
+    program, supplied = _program(source)
+    with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
+        loaded = box.load()
+        notes = (*source.notes, *supplied, *_loading_notes(loaded))
+        subject = recognise(box, source, candidates, _problems(options.seed))
+        if subject is None:
+            return replace(_not_gradable(source, "no function of a known role"), notes=notes)
+        judged = Judgement(notes=notes) + judge_all(subject)
+    return _result(source.path, subject.model, judged, options.hints)
+
+
+def _candidates(source: Source, options: Options) -> tuple[Model, ...]:
+    known = models()
+    if options.model != "auto":
+        return (known[options.model],)
+    return tuple(known[name] for name in likeliest_models(source.functions, known))
+
+
+def _problems(seed: int) -> Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]:
+    """Make a function that draws the problems of a model: the same ones for the same seed."""
+
+    def drawn(model: Model, choice: Mapping[str, str], outputs: int) -> tuple[Problem, ...]:
+        rng = np.random.default_rng([seed, outputs])
+        return tuple(draw(model, rng, outputs=outputs, choice=choice) for _ in range(PROBLEMS))
+
+    return drawn
+
+
+def _program(source: Source) -> tuple[Program, tuple[str, ...]]:
+    free = frozenset[str]().union(*(function.free for function in source.functions))
+    imported = _imported(source)
+    pieces, notes = source.pieces, []
+    for name in sorted(stubs_for(imported)):
+        notes.append(f"the helper module {name} is not here: a stand-in supplies sigmoid")
+    if SUPPLIED in free - source.defined:
+        pieces = (Piece(SUPPLIED_SOURCE, "supplied"), *pieces)
+        notes.append("sigmoid is not defined: it was supplied")
+    return Program(pieces, stubs_for(imported)), tuple(notes)
+
+
+def _imported(source: Source) -> frozenset[str]:
+    import re
+
+    lines = "\n".join(piece.source for piece in source.pieces)
+    return frozenset(re.findall(r"(?m)^\s*(?:from|import)\s+([\w]+)", lines))
+
+
+def _loading_notes(loaded: Loaded) -> tuple[str, ...]:
+    notes = []
+    for failure in loaded.failures:
+        cell = f"cell {failure.cell}, " if failure.cell else ""
+        notes.append(f"{cell}line {failure.line}: left out: {failure.message}")
+    if loaded.missing_modules:
+        absent = ", ".join(loaded.missing_modules)
+        notes.append(f"not installed here, so replaced by stand-ins that do nothing: {absent}")
+    return tuple(notes)
+
+
+def _not_gradable(source: Source, reason: str) -> Submission:
+    return Submission(source.path, None, "not-gradable", reason=reason, notes=source.notes)
+
+
+def _result(path: str, model: Model, judged: Judgement, hints: str) -> Submission:
+    faults = tuple(hinted(fault, hints) for fault in judged.faults)
+    verdicts = [quantity.verdict for quantity in judged.quantities]
+    right = verdicts.count("correct") + verdicts.count("blamed-upstream")
+    verdict = "correct"
+    if faults:
+        verdict = "wrong"
+    elif "undecided" in verdicts or "correct" not in verdicts:
+        verdict = "undecided"
+    fields: dict[str, Any] = {
+        "score": round(right / len(verdicts), 4) if verdicts else 0.0,
+        "quantities": judged.quantities,
+        "faults": faults,
+        "remarks": judged.remarks,
+        "notes": judged.notes,
+    }
+    return Submission(path, model.name, verdict, **fields)
