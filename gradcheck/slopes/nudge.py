@@ -1,0 +1,41 @@
+"""The course's way: nudge the variable by 0.001 and see how far the cost moves."""
+
+import sys
+
+from gradcheck.slopes.slope import Curve, Slope
+
+
+def nudge(curve: Curve, at: float = 0.0, step: float = 0.001) -> Slope:
+    """Nudge `at` by `step` and divide the move of the curve by the nudge.
+
+    Parameters
+    ----------
+    curve : callable
+        A function of one number.
+    at : float
+        Where the slope is wanted.
+    step : float
+        The nudge; its error is about half the second derivative times the step.
+
+    Returns
+    -------
+    Slope
+        The bar is twice the change that half the nudge makes (the first-order error term),
+        plus the rounding of the three values.
+
+    Raises
+    ------
+    ValueError
+        If the step is zero.
+
+    Notes
+    -----
+    Source: course, sections 2.5 and 2.6. Good for teaching; `extrapolated` is what judges.
+    """
+    if step == 0:
+        raise ValueError("nudge: step is 0, expected a non-zero number such as 0.001")
+    here, half, whole = curve(at), curve(at + step / 2), curve(at + step)
+    value = (whole - here) / step
+    halved = 2 * (half - here) / step
+    rounding = 8 * sys.float_info.epsilon * max(abs(here), abs(half), abs(whole)) / abs(step)
+    return Slope(value, 2.2 * abs(value - halved) + rounding)

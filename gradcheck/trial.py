@@ -1,0 +1,265 @@
+"""One trial of a claim: measure, compare, confirm, name, and give the verdict."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.claims import Finding
+from gradcheck.findings import Observed, observe
+from gradcheck.judging import Bench, Comparison, compare, confirm, judge_entry, measure
+from gradcheck.locating import ROUNDS, corrected, named
+from gradcheck.parameters import Vector
+from gradcheck.probing import (
+    Cost,
+    Instrument,
+    OutOfBudgetError,
+    draw_direction,
+    entry_scales,
+    first_line,
+)
+from gradcheck.results import Block, Entry, GradientCheck, Verdict
+
+DIRECTIONS = 4
+ENOUGH = 59
+ONE_LINE = 8
+MISSING_SHOWN = 3
+NEARER = 3
+DECISIVE = 100
+UNKNOWN = Instrument(step=2.0**-10, top=2.0**-7, relative_noise=0.0, swing=0.0)
+SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
+
+
+@dataclass
+class Trial:
+    """A claim before the judge, and the evidence so far.
+
+    Parameters
+    ----------
+    bench : Bench
+        Cost, point and claim.
+    notes : tuple of Finding
+        What was found besides the values.
+    rng : numpy.random.Generator
+        Draws the directions.
+    ask : callable or None
+        Gives the claim at other points.
+    """
+
+    bench: Bench
+    notes: tuple[Finding, ...]
+    rng: np.random.Generator
+    ask: Callable[[Vector], Vector] | None = None
+    comparisons: list[Comparison] = field(default_factory=list)
+    culprits: list[Entry | Block] = field(default_factory=list)
+    wrong: bool = False
+    faint: Verdict = "correct"
+
+    def run(self) -> GradientCheck:
+        """Go through the whole trial, or as far as the budget allows."""
+        try:
+            self.collect()
+            self.convict()
+            verdict, reason = self.verdict()
+        except OutOfBudgetError:
+            verdict, reason = self.cut_short()
+        return self.result(verdict, reason)
+
+    def collect(self) -> None:
+        """Compare along the first line, which teaches step and noise, then along some more."""
+        bench = self.bench
+        seen = np.isfinite(bench.claimed)
+        for entry in np.flatnonzero(~seen)[:MISSING_SHOWN]:
+            self.culprits.append(judge_entry(bench, int(entry))[1])
+        if not seen.any():
+            return
+        direction = draw_direction(bench.scales, self.rng) * seen
+        instrument, found = first_line(bench.curve(direction))
+        self.bench = bench = bench.with_instrument(instrument)
+        self.comparisons.append(compare(bench, direction, found))
+        while len(self.comparisons) < DIRECTIONS:
+            if bench.cost.evaluations + ONE_LINE > ENOUGH and len(self.comparisons) > 1:
+                break
+            self.comparisons.append(measure(bench, draw_direction(bench.scales, self.rng) * seen))
+
+    def convict(self) -> None:
+        """Confirm each disagreement by a second measurement, and name what is behind it."""
+        self.comparisons = [c if c.agrees else confirm(self.bench, c) for c in self.comparisons]
+        suspects = [c for c in self.comparisons if c.disagrees]
+        if not suspects and any(c.faint for c in self.comparisons):
+            self.faint = self._elsewhere()
+            if self.faint == "wrong":
+                self.bench = replace(self.bench, lenient=False)
+                suspects = [c for c in self.comparisons if c.faint]
+        self.wrong = bool(suspects)
+        bench = self.bench
+        for _ in range(ROUNDS):
+            if not suspects:
+                break
+            before = len(self.culprits)
+            self.culprits.extend(named(bench, suspects, self.rng))
+            if any(isinstance(c, Block) and not (c.parameter and c.factor) for c in self.culprits):
+                break
+            bench = corrected(self.bench, self.culprits)
+            renewed = [compare(bench, c.direction, c.found) for c in self.comparisons]
+            suspects = [c for c in renewed if c.disagrees]
+            if len(self.culprits) == before:
+                break
+
+    def _elsewhere(self) -> Verdict:
+        """Judge the claim nearer to zero, where the cost is not lost in the rounding of its parts.
+
+        For a claim that is off by the rounding of 1 − a, say, and that only because the cost is so
+        small here. The claim as a function must hold where this can be seen.
+        """
+        near = self.bench.at
+        for _ in range(NEARER):
+            near = near / 4
+            outcome = self._at(near)
+            if outcome is not None:
+                return outcome
+        return "undecided"
+
+    def _at(self, point: Vector) -> Verdict | None:
+        bench = self.bench
+        claimed = None if self.ask is None else self.ask(point)
+        here = bench.cost(point)
+        if claimed is None or not np.isfinite([here, *claimed]).all():
+            return None
+        moved = replace(bench, at=point, claimed=claimed, here=here)
+        direction = draw_direction(bench.scales, self.rng)
+        instrument, found = first_line(moved.curve(direction))
+        moved = moved.with_instrument(instrument)
+        seen = compare(moved, direction, found)
+        if not seen.agrees:
+            seen = confirm(moved, seen)
+        if seen.faint or DECISIVE * seen.bar > max(abs(seen.claimed), instrument.swing):
+            return None
+        return "correct" if seen.agrees else "wrong"
+
+    def verdict(self) -> tuple[Verdict, str]:
+        """Weigh the evidence."""
+        if self.wrong or any(note.code == "nonfinite" for note in self.notes):
+            return "wrong", self._how_wrong()
+        misshapen = [note for note in self.notes if note.fault and note.parameter]
+        if misshapen:
+            only_shape = all(note.code in SHAPE_CODES for note in misshapen)
+            readable = bool(np.isfinite(self.bench.claimed).all())
+            return "wrong", "the values are right, but not the shape" if only_shape and readable else (
+                "the gradient could not be read"
+            )
+        if self.faint == "undecided":
+            return "undecided", (
+                "claim and slope differ by less than rounding can do where the cost is larger; "
+                "give the gradient as a function, or choose a less extreme point"
+            )
+        if not self.decisive():
+            return "undecided", (
+                "the error bars are as wide as the slopes; "
+                "try a point where the cost moves more against its rounding"
+            )
+        if any(c.kink for c in self.comparisons):
+            return "kink", "not differentiable here; the claim lies between the one-sided slopes"
+        return "correct", "the claim is the slope, within the error bars"
+
+    def decisive(self) -> bool:
+        """Whether the bars are narrow against the slopes, or against the moves of the cost."""
+        swing = self.bench.instrument.swing
+        return all(
+            math.isfinite(c.bar)
+            and DECISIVE * c.bar <= max(abs(c.claimed), abs(c.found.slope.value), swing)
+            or (swing == 0 and c.claimed == 0 and c.found.slope.value == 0)
+            for c in self.comparisons
+        )
+
+    def _how_wrong(self) -> str:
+        entries = [c for c in self.culprits if isinstance(c, Entry)]
+        if any(isinstance(c, Block) for c in self.culprits):
+            return "the claim is a multiple of the slope"
+        if not entries:
+            return "the claim disagrees with the slope, spread over entries too small to name"
+        return f"{len(entries)} of {self.bench.at.size} entries disagree with the slope"
+
+    def cut_short(self) -> tuple[Verdict, str]:
+        """Say what is known when the budget is used up."""
+        more = f"the budget of {self.bench.cost.budget} evaluations is used up"
+        if self.culprits or self.wrong:
+            return "wrong", f"{more}; there may be more wrong entries than these"
+        return "undecided", f"{more}; allow 60 for a verdict, and 250 for each wrong entry"
+
+    def result(self, verdict: Verdict, reason: str) -> GradientCheck:
+        """Put everything that was found into a result."""
+        return GradientCheck(
+            verdict,
+            reason,
+            wrong=tuple(
+                sorted((c for c in self.culprits if isinstance(c, Entry)), key=_severity)
+            ),
+            blocks=tuple(c for c in self.culprits if isinstance(c, Block)),
+            notes=self.notes,
+            evidence=tuple(c.evidence() for c in self.comparisons),
+            entries=self.bench.at.size,
+            evaluations=self.bench.cost.evaluations,
+            smallest_detectable=self._smallest_detectable(),
+        )
+
+    def _smallest_detectable(self) -> float:
+        if not self.comparisons:
+            return math.inf
+        with np.errstate(divide="ignore"):
+            each = [2 * c.bar / np.abs(c.direction) for c in self.comparisons]
+        return float(np.max(np.min(each, axis=0), initial=0.0))
+
+
+def _severity(entry: Entry) -> tuple[bool, float]:
+    error = abs(entry.claimed - entry.measured)
+    return math.isfinite(error), -error if math.isfinite(error) else 0.0
+
+
+def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) -> GradientCheck:
+    """Judge a claimed gradient.
+
+    Parameters
+    ----------
+    cost : Cost
+        Counts its calls and keeps within the budget.
+    gradient : callable, or its value
+    vector : array of shape (entries,)
+        The point.
+    rng : numpy.random.Generator
+        Draws the directions.
+    """
+    try:
+        seen = observe(cost, gradient, vector)
+    except OutOfBudgetError:
+        reason = f"the budget of {cost.budget} evaluations is used up; allow 60 for a verdict"
+        return GradientCheck("undecided", reason, entries=vector.size, evaluations=cost.budget)
+    notes = seen.notes
+    if cost.layout.integers:
+        text = "at holds whole numbers, expected real ones; they were cast to float64"
+        notes = (*notes, Finding("integer-dtype", text, fault=False))
+    early = _early_verdict(seen, vector)
+    if early is not None:
+        return GradientCheck(
+            *early, notes=notes, entries=vector.size, evaluations=cost.evaluations
+        )
+    claimed = seen.claim.values
+    scales = entry_scales(cost.layout, vector, np.nan_to_num(claimed, posinf=0.0, neginf=0.0))
+    bench = Bench(cost, vector, claimed, scales, seen.here, seen.claim.eps, UNKNOWN)
+    return Trial(bench, notes, rng, seen.ask).run()
+
+
+def _early_verdict(seen: Observed, vector: Vector) -> tuple[Verdict, str] | None:
+    """Give the verdict where nothing can be measured."""
+    if not vector.size:
+        return "undecided", "there are no entries to check; give at least one"
+    unsteady = [note for note in seen.notes if note.code == "nondeterministic"]
+    if any("gradient" in note.message for note in unsteady):
+        return "wrong", "equal calls of the gradient give different answers"
+    if unsteady:
+        return "undecided", "equal calls of the cost give different answers"
+    if not math.isfinite(seen.here):
+        return "undecided", f"the cost is {seen.here} here; choose a point where it is finite"
+    return None
