@@ -169,7 +169,10 @@ def test_training_starts_from_finite_parameters_of_the_right_shapes(model: Model
 
 
 def test_logistic_regression_works_at_the_size_of_the_course() -> None:
-    """64 × 64 colour images: n_x = 12 288, m = 209; the loop over two of them agrees."""
+    """64 × 64 colour images: n_x = 12 288, m = 209; the loop over two of them agrees.
+
+    A score is a sum of n_x terms below 0.05, and dw a sum of two; both round at eps a term.
+    """
     model = impl.load("logistic")
     rng = np.random.default_rng(1)
     parameters = {"w": 0.01 * rng.normal(size=(12288, 1)), "b": np.asarray(0.1)}
@@ -181,7 +184,10 @@ def test_logistic_regression_works_at_the_size_of_the_course() -> None:
     assert quantities["dw"].shape == (12288, 1)
     two = {"X": data["X"][:, :2], "Y": data["Y"][:, :2]}
     np.testing.assert_allclose(
-        model.looped(parameters, two)["dw"], model.run(parameters, two)["dw"], rtol=1e-12
+        model.looped(parameters, two)["dw"],
+        model.run(parameters, two)["dw"],
+        rtol=0,
+        atol=12288 * 0.05 * EPS,
     )
 
 
