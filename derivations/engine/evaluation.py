@@ -16,7 +16,7 @@ from derivations.engine import expressions as ex
 from derivations.engine.functions import Function
 from derivations.engine.trees import unknown
 
-Array = np.ndarray[Any, np.dtype[np.object_]]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Numbers(Protocol):
