@@ -21,17 +21,18 @@ from gradcheck.sandbox.values import Isolation
 START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 CONTROL_BYTES = 2**24
+FORBIDDEN_BYTES = 2**36
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
 BOOT = """
 import importlib.util as loaders, sys
-folder, site, control = sys.argv[1:]
+folder, site, control, pid, port, memory = sys.argv[1:]
 here = loaders.spec_from_file_location(
     "_sandbox", folder + "/__init__.py", submodule_search_locations=[folder])
 package = sys.modules["_sandbox"] = loaders.module_from_spec(here)
 here.loader.exec_module(package)
 sys.path.append(site)
-from _sandbox.zygote import main
-main(int(control), site)
+from _sandbox.zygote import Host, main
+main(int(control), site, Host(int(pid), int(port), folder + "/__init__.py", int(memory)))
 """
 
 
@@ -67,13 +68,13 @@ class WarmParent:
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours, CONTROL_BYTES)
         try:
-            self._process = _started(theirs, self._folder.name)
-            self.isolation = _isolation(self._receive(START_SECONDS))
+            with theirs, socket.create_server(("127.0.0.1", 0)) as target:
+                port = target.getsockname()[1]
+                self._process = _started(theirs, self._folder.name, port)
+                self.isolation = _isolation(self._receive(START_SECONDS))
         except BaseException:
             self.close()
             raise
-        finally:
-            theirs.close()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -146,15 +147,16 @@ def _isolation(found: Any) -> Isolation:
     return Isolation(*(tuple(found[name]) for name in ("layers", "missing", "leaks")))
 
 
-def _started(control: socket.socket, folder: str) -> subprocess.Popen[bytes]:
+def _started(control: socket.socket, folder: str, port: int) -> subprocess.Popen[bytes]:
     """Start the interpreter: isolated, without site-packages, in an empty folder."""
     child = Path(__file__).with_name("child")
     site = Path(np.__file__).parents[1]
+    numbers = (control.fileno(), os.getpid(), port, FORBIDDEN_BYTES)
     environment = {f"{library}_NUM_THREADS": "1" for library in THREADS}
     if "LD_LIBRARY_PATH" in os.environ:  # where some interpreters find their own library
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     return subprocess.Popen(  # noqa: S603 - this interpreter, with our own arguments
-        [sys.executable, "-ISB", "-X", "utf8", "-c", BOOT, child, site, str(control.fileno())],
+        [sys.executable, "-ISB", "-X", "utf8", "-c", BOOT, child, site, *map(str, numbers)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

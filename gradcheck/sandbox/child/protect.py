@@ -1,51 +1,181 @@
-"""The walls around a child, raised in the one order in which each still can be."""
+"""The walls around a child, raised in the one order in which each still can be.
+
+What a machine offers is found out once, by trying: a child raises every wall it can, then
+canaries try to get through. From then on the walls that stood are required of every child; one
+that cannot raise them again ends before it has run anything.
+"""
 
 from __future__ import annotations
 
 import os
 import resource
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
+
+from . import landlock, library, namespaces, seccomp
+from .kernel import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    drop_capabilities,
+    machine,
+    prctl,
+)
 
 HIGHEST_DESCRIPTOR = 4096
 UNMEASURED_BYTES = 2**30
+KILL = 9
+FREE_USERS = 0x70000000  # above what systems and containers hand out
+NUMBER_OF_FREE_USERS = 0x0F000000
+
+ALWAYS = "isolated interpreter"
+LIMITS, USER, PRIVILEGES = "resource limits", "unprivileged user", "no new privileges"
+LANDLOCK, SECCOMP = "Landlock", "seccomp filter"
+NAMESPACES, FILES, PROCESSES = "namespaces", "private file system", "process namespace"
 
 
 @dataclass(frozen=True)
 class Protection:
-    """What this machine offers, found out once by the warm parent."""
+    """The walls of this machine.
+
+    Parameters
+    ----------
+    own_bytes
+        The address space that a child starts with.
+    ruleset
+        The descriptor of Landlock's rules, -1 where there are none.
+    layers
+        The names of the walls that stand.
+    missing
+        The others, each with the reason.
+    """
 
     own_bytes: int
+    ruleset: int = -1
+    layers: tuple[str, ...] = (ALWAYS,)
+    missing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
-    @classmethod
-    def of_this_machine(cls) -> Protection:
-        """Find out; this changes the warm parent itself, and is done once."""
-        return cls(_address_space())
+    def tried(self, name: str, act: Callable[[], object]) -> Protection:
+        """Give the same with one more wall, or with the reason why it is missing."""
+        try:
+            act()
+        except (OSError, ValueError) as error:
+            missing = {**self.missing, name: getattr(error, "strerror", None) or str(error)}
+            return Protection(self.own_bytes, self.ruleset, self.layers, missing)
+        return Protection(self.own_bytes, self.ruleset, (*self.layers, name), self.missing)
 
-    def report(self) -> dict[str, list[str]]:
-        """Say which layers are in force, which are missing and what leaks."""
-        return {"layers": ["isolated interpreter", "rlimits"], "missing": [], "leaks": []}
+    def walls(self, memory_bytes: int, cpu_seconds: int) -> dict[str, Callable[[], object]]:
+        """Give what a child does to raise each wall, in order."""
+        return {
+            LIMITS: lambda: _limit(self.own_bytes + memory_bytes, cpu_seconds),
+            USER: _leave_root,
+            PRIVILEGES: _renounce,
+            LANDLOCK: lambda: _restrict(self.ruleset),
+            SECCOMP: seccomp.install,
+        }
 
-    def fence(self) -> None:
-        """Prepare the guardian, whose child is to be protected."""
-
-    def keep_only(self, channel: int) -> None:
-        """Close every descriptor but the channel and the three standard ones (the null device)."""
-        os.closerange(3, channel)
-        os.closerange(channel + 1, HIGHEST_DESCRIPTOR)
+    def try_walls(self, memory_bytes: int, cpu_seconds: int) -> Protection:
+        """Raise every wall that can be raised."""
+        found = self
+        for name, wall in self.walls(memory_bytes, cpu_seconds).items():
+            found = found if name in found.missing else found.tried(name, wall)
+        return found
 
     def enclose(self, memory_bytes: int, cpu_seconds: int) -> None:
-        """Raise every wall, for good."""
-        limits = {
-            resource.RLIMIT_AS: self.own_bytes + memory_bytes,
-            resource.RLIMIT_CPU: cpu_seconds,
-            resource.RLIMIT_CORE: 0,
-            resource.RLIMIT_FSIZE: 0,
-            resource.RLIMIT_NOFILE: 64,
-            resource.RLIMIT_NPROC: 1,
-        }
-        for limit, most in limits.items():
-            resource.setrlimit(limit, (most, most))
+        """Raise every wall that stood when it was tried.
+
+        Raises
+        ------
+        OSError
+            If one cannot be raised now; nothing of a submission may run then.
+        """
+        for name, wall in self.walls(memory_bytes, cpu_seconds).items():
+            if name in self.layers:
+                wall()
+
+    def fence(self) -> None:
+        """Prepare a guardian, whose next child is to be protected."""
+        os.setsid()
+        if PROCESSES in self.layers:
+            namespaces.next_child_alone()
+
+    def close_all_but(self, channel: int) -> None:
+        """Close every descriptor but the channel, the rules and the three of the null device."""
+        kept = sorted({2, channel, max(self.ruleset, 2), HIGHEST_DESCRIPTOR})
+        for below, above in pairwise(kept):
+            os.closerange(below + 1, above)
+
+
+def of_this_machine(folder: str) -> Protection:
+    """Move the warm parent away from the host, as far as this machine lets it.
+
+    ``folder`` is an empty one, to build the small file system in.
+    """
+    found = Protection(_address_space())
+    if not machine():
+        return found.tried(NAMESPACES, lambda: _refuse("needs Linux on x86-64 or arm64"))
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    found = found.tried(NAMESPACES, namespaces.leave_host)
+    if NAMESPACES in found.layers:
+        view = (folder, library.mountable(), library.site_folders())
+        found = found.tried(FILES, lambda: namespaces.shrink_files(*view))
+    else:
+        found = found.tried(FILES, lambda: _refuse("needs namespaces"))
+    rules: list[int] = []
+    found = found.tried(LANDLOCK, lambda: rules.append(_rules()))
+    layers = tuple(name for name in found.layers if name != LANDLOCK)  # until a child stands it
+    return Protection(found.own_bytes, max(rules, default=-1), layers, found.missing)
+
+
+def _rules() -> int:
+    return landlock.ruleset(landlock.abi(), library.readable())
+
+
+def _refuse(reason: str) -> None:
+    raise OSError(reason)
+
+
+def _restrict(ruleset: int) -> None:
+    if ruleset < 0:
+        raise OSError("needs Linux on x86-64 or arm64")
+    landlock.restrict(ruleset)
+    os.close(ruleset)
+
+
+def _limit(memory_bytes: int, cpu_seconds: int) -> None:
+    """Set what the kernel itself enforces; a hard limit cannot be raised again."""
+    limits = {
+        resource.RLIMIT_AS: memory_bytes,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_NPROC: 1,
+    }
+    for limit, most in limits.items():
+        resource.setrlimit(limit, (most, most))
+
+
+def _leave_root() -> None:
+    """Become a user that owns nothing and that nobody else is; an ordinary user stays itself."""
+    if os.geteuid() == 0:
+        user = FREE_USERS + int.from_bytes(os.urandom(4)) % NUMBER_OF_FREE_USERS
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+    if machine():
+        drop_capabilities()
+
+
+def _renounce() -> None:
+    """Gain no privilege by any means, show nothing to debuggers, and die with the guardian."""
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_DUMPABLE, 0)
+    prctl(PR_SET_PDEATHSIG, KILL)
 
 
 def _address_space() -> int:

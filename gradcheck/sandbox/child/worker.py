@@ -9,8 +9,7 @@ import random
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from io import BufferedRWPair
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -112,14 +111,14 @@ class Worker:
         return {"kind": "crashed", "message": _told(error), **place}
 
 
-def serve(worker: Worker, stream: BufferedRWPair[Any, Any]) -> None:
+def serve(worker: Worker, reader: BinaryIO, writer: BinaryIO) -> None:
     """Answer requests until the host hangs up."""
     worker.install()
-    while header := stream.read(HEADER.size):
-        request = decode(stream.read(body_length(header, MAX_REQUEST)))
+    while header := reader.read(HEADER.size):
+        request = decode(reader.read(body_length(header, MAX_REQUEST)))
         answer = {**worker.answer(request), "token": request["token"]}
-        stream.write(frame(encode(answer, limit=4 * worker.value_bytes)))
-        stream.flush()
+        writer.write(frame(encode(answer, limit=4 * worker.value_bytes)))
+        writer.flush()
 
 
 def _sow(seed: int | None) -> None:

@@ -18,17 +18,19 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from .canaries import Host
 from .decode import decode
 from .encode import encode
-from .protect import Protection
+from .probe import probe
+from .protect import HIGHEST_DESCRIPTOR, Protection
 from .wire import HEADER, body_length, frame
 from .worker import Worker, serve
 
 MAX_REQUEST = 2**24
 GRACE_SECONDS = 0.5
-HIGHEST_DESCRIPTOR = 4096
 WARM = """
     abc argparse array ast base64 bisect bz2 calendar cmath codecs collections.abc colorsys
     concurrent.futures configparser contextlib copy copyreg csv ctypes dataclasses datetime
@@ -43,25 +45,29 @@ WARM = """
 """
 
 
-def main(control_fd: int, site: str) -> None:
+def main(control_fd: int, site: str, host: Host) -> None:
     """Fork and bury children until the host hangs up."""
     control = socket.socket(fileno=control_fd)
     warm_up(site)
-    protection = Protection.of_this_machine()
+    protection, leaks = probe(str(Path.cwd()), host)
     gc.collect()
     gc.freeze()  # keeps the memory that all children share from being copied
-    control.sendall(frame(encode(protection.report(), limit=MAX_REQUEST)))
+    missing = [f"{name}: {reason}" for name, reason in protection.missing.items()]
+    tell(control, {"layers": protection.layers, "missing": missing, "leaks": leaks})
     while True:
         header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1, socket.MSG_WAITALL)
         if not header:
             break
-        body = control.recv(body_length(header, MAX_REQUEST), socket.MSG_WAITALL)
-        request = decode(body)
+        request = decode(control.recv(body_length(header, MAX_REQUEST), socket.MSG_WAITALL))
         if request["do"] == "fork":
-            answer = start(request["with"], descriptors[0], protection)
+            tell(control, start(request["with"], descriptors[0], protection))
         else:
-            answer = end(**request["with"])
-        control.sendall(frame(encode(answer, limit=MAX_REQUEST)))
+            tell(control, end(**request["with"]))
+
+
+def tell(host: socket.socket, answer: dict[str, Any]) -> None:
+    """Send the host one value."""
+    host.sendall(frame(encode(answer, limit=MAX_REQUEST)))
 
 
 def start(options: Mapping[str, Any], channel: int, protection: Protection) -> dict[str, Any]:
@@ -78,7 +84,6 @@ def start(options: Mapping[str, Any], channel: int, protection: Protection) -> d
 
 def guard(options: Mapping[str, Any], channel: int, protection: Protection) -> None:
     """Wait for the child, then end as it ended."""
-    os.setsid()
     protection.fence()
     child = os.fork()
     if child == 0:
@@ -104,17 +109,18 @@ def end_by(number: int) -> None:
 def inhabit(options: Mapping[str, Any], channel: int, protection: Protection) -> None:
     """Be the child: go behind the walls, say so, and serve."""
     worker = Worker(options["stubs"], options["output_bytes"], options["value_bytes"])
-    protection.keep_only(channel)
-    host = socket.socket(fileno=channel)
+    protection.close_all_but(channel)
     try:
         protection.enclose(options["memory_bytes"], options["cpu_seconds"])
         trouble = ""
     except Exception as error:  # whatever it is, nothing of the submission may run now
         trouble = f"{type(error).__name__}: {error}"
-    host.sendall(frame(encode({"trouble": trouble}, limit=MAX_REQUEST)))
-    if not trouble:
-        with host.makefile("rwb") as stream:
-            serve(worker, stream)
+    hello = frame(encode({"trouble": trouble}, limit=MAX_REQUEST))
+    with os.fdopen(channel, "rb") as reader, os.fdopen(os.dup(channel), "wb") as writer:
+        writer.write(hello)
+        writer.flush()
+        if not trouble:
+            serve(worker, reader, writer)
 
 
 def end(pid: int, grace: bool) -> dict[str, Any]:
@@ -150,4 +156,8 @@ def warm_up(site: str) -> None:
             import_module(name)
     os.environ.clear()
     sys.path.remove(site)
+    sys.path[:] = map(os.path.realpath, sys.path)  # behind the walls there are no links to them
+    for module in list(sys.modules.values()):
+        if isinstance(getattr(module, "__path__", None), list):
+            module.__path__[:] = map(os.path.realpath, module.__path__)
     sys.path_importer_cache.clear()

@@ -1,0 +1,48 @@
+"""What a child must be able to read: the standard library, NumPy, and the shared objects in use."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from pathlib import Path
+
+import numpy as np
+
+SITE_FOLDERS = ("site-packages", "dist-packages")
+_OTHERS = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom")
+
+
+def site_folders() -> list[str]:
+    """Give the folders inside the standard library that hold other packages."""
+    return [f"{_standard()}/{name}" for name in SITE_FOLDERS]
+
+
+def readable(maps: str = "/proc/self/maps") -> list[str]:
+    """Give the files and folders, as real paths, none inside another, none with other packages."""
+    standard = [str(path) for path in Path(_standard()).iterdir() if path.name not in SITE_FOLDERS]
+    found = [*standard, *_numpy(), *_mapped(maps), *_OTHERS]
+    real = {os.path.realpath(path) for path in found if Path(path).exists()}
+    return sorted(path for path in real if real.isdisjoint(map(str, Path(path).parents)))
+
+
+def mountable() -> list[str]:
+    """Give the same as fewer paths: the standard library is one folder (see `site_folders`)."""
+    standard = _standard()
+    return [standard, *(path for path in readable() if str(Path(path).parent) != standard)]
+
+
+def _standard() -> str:
+    return os.path.realpath(sysconfig.get_path("stdlib"))
+
+
+def _numpy() -> list[str]:
+    """Give NumPy's folder and that of the libraries its wheel brings."""
+    package = Path(np.__file__).parent
+    return [str(package), str(package.with_name("numpy.libs"))]
+
+
+def _mapped(maps: str) -> list[str]:
+    """Give the shared objects that this process has loaded."""
+    lines = Path(maps).read_text().splitlines() if Path(maps).exists() else []
+    fields = [line.split(maxsplit=5) for line in lines]
+    return [field[5] for field in fields if len(field) == 6 and ".so" in field[5]]

@@ -1,0 +1,55 @@
+"""Finding out, once and by trying, which walls stand on this machine and what gets through them."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from . import namespaces
+from .canaries import Host, leaks
+from .decode import decode
+from .encode import encode
+from .protect import PROCESSES, Protection, of_this_machine
+
+TRIAL_MEMORY_BYTES = 2**28
+TRIAL_SECONDS = 10
+REPORT_BYTES = 2**16
+
+
+def probe(folder: str, host: Host) -> tuple[Protection, list[str]]:
+    """Give the protection of this machine and what leaks through it.
+
+    Moves this process away from the host; then a child of a child tries the rest.
+    """
+    start = of_this_machine(folder)
+    reader, writer = os.pipe()
+    guardian = os.fork()
+    if guardian == 0:
+        try:
+            _try(start, host, writer)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        report = decode(stream.read(REPORT_BYTES))
+    os.waitpid(guardian, 0)
+    found = Protection(start.own_bytes, start.ruleset, tuple(report["layers"]), report["missing"])
+    return found, report["leaks"]
+
+
+def _try(start: Protection, host: Host, writer: int) -> None:
+    """Be the guardian of the child that tries."""
+    os.setsid()
+    found = start.tried(PROCESSES, namespaces.next_child_alone)
+    child = os.fork()
+    if child == 0:
+        os.write(writer, encode(_tried(found, host, writer), limit=REPORT_BYTES))
+    else:
+        os.waitpid(child, 0)
+
+
+def _tried(found: Protection, host: Host, writer: int) -> dict[str, Any]:
+    """Be the child: raise the walls, then run against them."""
+    found.close_all_but(writer)
+    found = found.try_walls(TRIAL_MEMORY_BYTES, TRIAL_SECONDS)
+    return {"layers": found.layers, "missing": dict(found.missing), "leaks": leaks(host)}
