@@ -163,7 +163,9 @@ def _shape_fault(shape: tuple[int, ...], leaf: Leaf) -> list[Finding]:
     if shape == leaf.shape:
         return []
     flat = len(shape) == 1 and len(leaf.shape) == 2 and 1 in leaf.shape
-    code = "transposed" if _is_transposed(shape, leaf) else "rank-1-array" if flat else "wrong-shape"
+    code = (
+        "transposed" if _is_transposed(shape, leaf) else "rank-1-array" if flat else "wrong-shape"
+    )
     message = f"d{leaf.name} has shape {shape}, but {leaf.name} has {leaf.shape}"
     return [Finding(code, message, leaf.name)]
 

@@ -122,7 +122,7 @@ class Comparison:
 
 def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     """Lay the claim beside a measured slope."""
-    terms = bench.claimed * direction
+    terms = np.where(direction == 0, 0.0, bench.claimed) * direction
     rounding = ROUNDINGS * bench.eps * float(np.sum(np.abs(terms)))
     floor = 2 * SHARE[4] * EPS * bench.cost.largest / found.step if bench.lenient else 0.0
     return Comparison(direction, math.fsum(terms), rounding, found, floor)
@@ -143,9 +143,7 @@ def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:
     )
     if quick.bar < abs(expected) / 8:
         return quick
-    return compare(
-        bench, direction, window(curve, known.step, relative_noise=known.relative_noise)
-    )
+    return compare(bench, direction, window(curve, known.step, relative_noise=known.relative_noise))
 
 
 def confirm(bench: Bench, first: Comparison) -> Comparison:

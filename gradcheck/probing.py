@@ -107,8 +107,10 @@ def entry_scales(layout: Layout, at: Vector, claimed: Vector) -> Vector:
     that none hides behind another's. The claim only sets the scale: a wrong one costs sharpness.
     """
     scales = np.exp2(np.floor(np.log2(np.maximum(np.abs(at), 1.0))))
-    sizes = [float(np.sqrt(np.mean((claimed * scales)[x.where] ** 2))) if x.size else 0.0
-             for x in layout.leaves]
+    sizes = [
+        float(np.sqrt(np.mean((claimed * scales)[x.where] ** 2))) if x.size else 0.0
+        for x in layout.leaves
+    ]
     least = min((s for s in sizes if s > 0), default=1.0)
     for leaf, size in zip(layout.leaves, sizes, strict=True):
         if size > 0:
@@ -171,7 +173,9 @@ def reach_of(curve: Curve) -> Reach:
     return Reach(2.0**-10, 2.0**-13, swing)
 
 
-def _change(far: tuple[float, float, float], near: tuple[float, float, float], noise: float) -> float | None:
+def _change(
+    far: tuple[float, float, float], near: tuple[float, float, float], noise: float
+) -> float | None:
     """How much slope and bend change from far to near, relative to their size; None if too much."""
     scale = max(abs(far[1]), abs(near[1]), abs(far[2]))
     if not math.isfinite(scale + near[2]):
@@ -215,13 +219,14 @@ def first_line(curve: Curve) -> tuple[Instrument, Window]:
     Instrument, Window
     """
     reach = reach_of(curve)
-    step, noise = reach.step, 0.0
-    for _ in range(3):
-        noise = _relative_noise(curve, step)
-        found = settle(curve, step, reach.top, relative_noise=noise)
-        if noise <= 8 * EPS or found.step >= step:
+    step = reach.step
+    noise = _relative_noise(curve, step)
+    while noise > 8 * EPS:
+        finer = _relative_noise(curve, step / 4)
+        if finer > noise / 4:
             break
-        step = found.step
+        step, noise = step / 4, finer
+    found = settle(curve, step, reach.top, relative_noise=noise)
     return Instrument(found.step, reach.top, noise, max(reach.swing, found.swing)), found
 
 

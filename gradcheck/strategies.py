@@ -43,7 +43,7 @@ class ModelLike(Protocol):
 
     @property
     def labels(self) -> Any:
-        """"binary" or "real"."""
+        """Whether they are "binary" or "real"."""
 
 
 @dataclass(frozen=True)

@@ -80,13 +80,14 @@ class Trial:
         self.bench = bench = bench.with_instrument(instrument)
         self.comparisons.append(compare(bench, direction, found))
         while len(self.comparisons) < DIRECTIONS:
-            if bench.cost.evaluations + ONE_LINE > ENOUGH and len(self.comparisons) > 1:
+            crowded = bench.cost.evaluations + ONE_LINE > ENOUGH
+            if len(self.comparisons) > 1 and (crowded or self.comparisons[-1].faint):
                 break
             self.comparisons.append(measure(bench, draw_direction(bench.scales, self.rng) * seen))
 
     def convict(self) -> None:
         """Confirm each disagreement by a second measurement, and name what is behind it."""
-        self.comparisons = [c if c.agrees else confirm(self.bench, c) for c in self.comparisons]
+        self.comparisons = [confirm(self.bench, c) if c.disagrees else c for c in self.comparisons]
         suspects = [c for c in self.comparisons if c.disagrees]
         if not suspects and any(c.faint for c in self.comparisons):
             self.faint = self._elsewhere()
@@ -147,8 +148,11 @@ class Trial:
         if misshapen:
             only_shape = all(note.code in SHAPE_CODES for note in misshapen)
             readable = bool(np.isfinite(self.bench.claimed).all())
-            return "wrong", "the values are right, but not the shape" if only_shape and readable else (
-                "the gradient could not be read"
+            return (
+                "wrong",
+                "the values are right, but not the shape"
+                if only_shape and readable
+                else ("the gradient could not be read"),
             )
         if self.faint == "undecided":
             return "undecided", (
@@ -168,9 +172,8 @@ class Trial:
         """Whether the bars are narrow against the slopes, or against the moves of the cost."""
         swing = self.bench.instrument.swing
         return all(
-            math.isfinite(c.bar)
-            and DECISIVE * c.bar <= max(abs(c.claimed), abs(c.found.slope.value), swing)
-            or (swing == 0 and c.claimed == 0 and c.found.slope.value == 0)
+            DECISIVE * c.bar <= max(abs(c.claimed), abs(c.found.slope.value), swing)
+            or swing == c.claimed == c.found.slope.value == 0
             for c in self.comparisons
         )
 
@@ -194,9 +197,7 @@ class Trial:
         return GradientCheck(
             verdict,
             reason,
-            wrong=tuple(
-                sorted((c for c in self.culprits if isinstance(c, Entry)), key=_severity)
-            ),
+            wrong=tuple(sorted((c for c in self.culprits if isinstance(c, Entry)), key=_severity)),
             blocks=tuple(c for c in self.culprits if isinstance(c, Block)),
             notes=self.notes,
             evidence=tuple(c.evidence() for c in self.comparisons),
@@ -242,9 +243,7 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
         notes = (*notes, Finding("integer-dtype", text, fault=False))
     early = _early_verdict(seen, vector)
     if early is not None:
-        return GradientCheck(
-            *early, notes=notes, entries=vector.size, evaluations=cost.evaluations
-        )
+        return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
     claimed = seen.claim.values
     scales = entry_scales(cost.layout, vector, np.nan_to_num(claimed, posinf=0.0, neginf=0.0))
     bench = Bench(cost, vector, claimed, scales, seen.here, seen.claim.eps, UNKNOWN)

@@ -15,7 +15,8 @@ def central(curve: Curve, at: float = 0.0, step: float = 1e-5) -> Slope:
     at : float
         Where the slope is wanted.
     step : float
-        Half the distance of the two points; the error is a sixth of the third derivative times step².
+        Half the distance of the two points; the error is step² times a sixth of the third
+        derivative.
 
     Returns
     -------

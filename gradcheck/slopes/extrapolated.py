@@ -105,7 +105,9 @@ def window(curve: Curve, step: float, *, relative_noise: float = 0.0, levels: in
     truncation = _truncation(secants)
     rounding = SHARE[levels] * noise / step
     jump = float(JUMP[levels] @ bends)
-    jump_bar = 4 * abs(jump - float(JUMP[levels - 1] @ bends[:-1])) + JUMP_SHARE[levels] * noise / step
+    jump_bar = (
+        4 * abs(jump - float(JUMP[levels - 1] @ bends[:-1])) + JUMP_SHARE[levels] * noise / step
+    )
     swing = max(float(np.max(np.abs(right - here))), float(np.max(np.abs(left - here))))
     slope = Slope(value, truncation + rounding)
     return Window(step, slope, Slope(jump, jump_bar), truncation, rounding, noise, swing)
@@ -114,16 +116,20 @@ def window(curve: Curve, step: float, *, relative_noise: float = 0.0, levels: in
 def _truncation(secants: NDArray[np.float64]) -> float:
     """How far the orders disagree: the last correction, if corrections fall as they should.
 
-    On a smooth curve each order corrects far less than the one before. Where a kink in a higher
-    derivative lies at 0, they fall by a constant factor only; then the last correction is
-    multiplied by the factor between the orders, which bounds what is left.
+    On a smooth curve each order corrects far less than the one before. The last correction may be
+    small by chance, so it counts for at least what the fall of the earlier ones foretells. Where
+    a kink in a higher derivative lies at 0, corrections fall by a constant factor only; then the
+    last one is multiplied by the factor between the orders, which bounds what is left.
     """
     levels = len(secants)
     orders = [float(ODD[n] @ secants[:n]) for n in range(1, levels + 1)]
     corrections = np.abs(np.diff(orders))
     last = float(corrections[-1])
-    regular = levels > 2 and last <= corrections[-2] / REGULAR
-    return last if regular else last * 4.0 ** (levels - 1)
+    if levels == 2 or last > corrections[-2] / REGULAR:
+        return last * 4.0 ** (levels - 1)
+    before = float(corrections[-2])
+    earliest = float(corrections[0]) if levels > 3 else math.inf
+    return max(last, before * min(1.0, before / earliest) if earliest else before)
 
 
 def settle(curve: Curve, step: float, top: float, *, relative_noise: float = 0.0) -> Window:
@@ -153,7 +159,7 @@ def settle(curve: Curve, step: float, top: float, *, relative_noise: float = 0.0
 
 
 def _better_step(tried: Window, top: float) -> float:
-    """Where the error a·step⁶ + b/step is least, to a power of two; the tried step if it is near."""
+    """Where the error a·step⁶ + b/step is least, to a power of two; the same step if near."""
     if not math.isfinite(tried.truncation):
         return tried.step / 16
     ratio = 6 * tried.truncation / max(tried.rounding, math.ulp(0.0))
@@ -161,7 +167,9 @@ def _better_step(tried: Window, top: float) -> float:
     if shift >= 1:
         return float(tried.step * 2.0**-shift)
     room = math.floor(math.log2(top / (8 * tried.step)))
-    return float(tried.step * 2.0 ** min(-shift, room, 4)) if shift <= -2 and room > 0 else tried.step
+    return (
+        float(tried.step * 2.0 ** min(-shift, room, 4)) if shift <= -2 and room > 0 else tried.step
+    )
 
 
 def _covering(best: Window, others: Sequence[Window]) -> Window:
