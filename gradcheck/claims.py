@@ -94,8 +94,9 @@ def _pick(claimed: Any, leaf: Leaf) -> Any:
     """Follow the path of a leaf through the claim, with or without the prefix d."""
     for depth, key in enumerate(leaf.path):
         if not isinstance(claimed, Mapping):
+            place = ".".join(leaf.path[:depth]) or "at"
             raise TypeError(
-                f"the gradient gives {type(claimed).__name__} for {'.'.join(leaf.path[:depth]) or 'at'}"
+                f"the gradient gives {type(claimed).__name__} for {place}"
                 f", expected a dict with the key {key!r}, as the parameters have"
             )
         named = next((k for k in claimed if str(k) in (key, f"d{key}")), None)

@@ -1,5 +1,6 @@
 """What a cost and a gradient do besides returning values: change inputs, answer differently."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,17 +24,17 @@ class Observed:
         The first answer of the gradient.
     here : float
         The cost at the point.
+    magnitude : float
+        The larger of the costs there and at zero.
     notes : tuple of Finding
-    steady : bool
-        Whether equal calls gave equal answers.
     ask : callable or None
         Gives the claim elsewhere, if a function was given.
     """
 
     claim: Claim
     here: float
+    magnitude: float
     notes: tuple[Finding, ...]
-    steady: bool
     ask: Callable[[Vector], Vector] | None
 
 
@@ -55,7 +56,7 @@ def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
     claim, changed = _watched(lambda at: read_claim(ask(at), layout), layout, vector)
     if changed:
         notes.append(_mutation("gradient", changed))
-    cost(np.zeros_like(vector) if vector.any() else np.full_like(vector, 0.25))
+    far = cost(np.zeros_like(vector) if vector.any() else np.full_like(vector, 0.25))
     with np.errstate(all="ignore"):
         again = read_claim(ask(layout.restore(vector)), layout)
     swayed = _difference(claim.values, again.values, claim.eps)
@@ -65,7 +66,8 @@ def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
             notes.insert(0, _unsteady(name, apart))
     findings = (*notes, *claim.findings)
     elsewhere = _asking(gradient, layout) if callable(gradient) else None
-    return Observed(claim, here, findings, not (swayed or wavering), elsewhere)
+    magnitude = max(abs(here), abs(far) if math.isfinite(far) else 0.0)
+    return Observed(claim, here, magnitude, findings, elsewhere)
 
 
 def _asking(gradient: Callable[[Any], Any], layout: Layout) -> Callable[[Vector], Vector]:

@@ -29,9 +29,9 @@ class Bench:
         The rounding unit of the claim.
     instrument : Instrument
         What the first line taught.
-    lenient : bool
-        Whether a claim may be off by the rounding of the largest cost seen, as where 1 − a is
-        computed of an a close to 1.
+    magnitude : float
+        The natural size of the cost: a claim may be off by the rounding of quantities so large,
+        as where 1 − a is computed of an a close to 1. With 0 no claim may.
     """
 
     cost: Cost
@@ -41,7 +41,7 @@ class Bench:
     here: float
     eps: float
     instrument: Instrument
-    lenient: bool = True
+    magnitude: float = 0.0
 
     @property
     def layout(self) -> Layout:
@@ -69,7 +69,7 @@ class Comparison:
     found : Window
         The measured slope.
     floor : float
-        The rounding of quantities as large as the largest cost seen.
+        The rounding of quantities of the natural size of the cost.
     """
 
     direction: Vector
@@ -124,7 +124,7 @@ def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     """Lay the claim beside a measured slope."""
     terms = np.where(direction == 0, 0.0, bench.claimed) * direction
     rounding = ROUNDINGS * bench.eps * float(np.sum(np.abs(terms)))
-    floor = 2 * SHARE[4] * EPS * bench.cost.largest / found.step if bench.lenient else 0.0
+    floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
     return Comparison(direction, math.fsum(terms), rounding, found, floor)
 
 

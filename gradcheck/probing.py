@@ -40,8 +40,6 @@ class Cost:
     ----------
     evaluations : int
         The calls so far.
-    largest : float
-        The largest value so far: what rounding inside the cost can be relative to.
     """
 
     function: Callable[[Any], Any]
@@ -49,7 +47,6 @@ class Cost:
     budget: int
     progress: Callable[[int], None] | None = None
     evaluations: int = field(default=0, init=False)
-    largest: float = field(default=0.0, init=False)
 
     def __call__(self, vector: Vector) -> float:
         """Call the function; outside its domain the value is nan.
@@ -73,8 +70,6 @@ class Cost:
         self.evaluations += 1
         with np.errstate(all="ignore"):
             value = as_number(self.function(parameters))
-        if math.isfinite(value):
-            self.largest = max(self.largest, abs(value))
         if self.progress is not None:
             self.progress(self.evaluations)
         return value

@@ -1,6 +1,5 @@
 """What a check says: the verdict, its evidence, and every wrong entry by name."""
 
-import json
 import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -138,10 +137,11 @@ class GradientCheck:
     def __str__(self) -> str:
         return render(self)
 
-    def to_json(self) -> str:
-        """Give the result as one JSON object; numbers that are not finite become strings."""
+    def to_json(self) -> dict[str, Any]:
+        """Give the result as plain values for JSON; numbers that are not finite become strings."""
         content = {"schema": "gradcheck/check/v1", **asdict(self), "findings": list(self.findings)}
-        return json.dumps(_plain(content), allow_nan=False)
+        plain: dict[str, Any] = _plain(content)
+        return plain
 
 
 def _plain(value: Any) -> Any:

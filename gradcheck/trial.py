@@ -92,7 +92,7 @@ class Trial:
         if not suspects and any(c.faint for c in self.comparisons):
             self.faint = self._elsewhere()
             if self.faint == "wrong":
-                self.bench = replace(self.bench, lenient=False)
+                self.bench = replace(self.bench, magnitude=0.0)
                 suspects = [c for c in self.comparisons if c.faint]
         self.wrong = bool(suspects)
         bench = self.bench
@@ -129,7 +129,7 @@ class Trial:
         here = bench.cost(point)
         if claimed is None or not np.isfinite([here, *claimed]).all():
             return None
-        moved = replace(bench, at=point, claimed=claimed, here=here)
+        moved = replace(bench, at=point, claimed=claimed, here=here, magnitude=abs(here))
         direction = draw_direction(bench.scales, self.rng)
         instrument, found = first_line(moved.curve(direction))
         moved = moved.with_instrument(instrument)
@@ -246,7 +246,7 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
         return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
     claimed = seen.claim.values
     scales = entry_scales(cost.layout, vector, np.nan_to_num(claimed, posinf=0.0, neginf=0.0))
-    bench = Bench(cost, vector, claimed, scales, seen.here, seen.claim.eps, UNKNOWN)
+    bench = Bench(cost, vector, claimed, scales, seen.here, seen.claim.eps, UNKNOWN, seen.magnitude)
     return Trial(bench, notes, rng, seen.ask).run()
 
 
