@@ -9,13 +9,15 @@ Examples
 'not-gradable'
 """
 
+from gradcheck.sandbox import Limits
 from gradcheck.submissions.batch import validate_all
+from gradcheck.submissions.pipeline import Options, validate_file
 from gradcheck.submissions.reading import files_under
 from gradcheck.submissions.results import Fault, Quantity, Remark, Report, Submission, Where
-from gradcheck.submissions.validate import Options, validate_file
 
 __all__ = [
     "Fault",
+    "Limits",
     "Options",
     "Quantity",
     "Remark",

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gradcheck.sandbox import WarmParent
+from gradcheck.submissions.pipeline import Options, validate_file
 from gradcheck.submissions.results import Report, Submission
-from gradcheck.submissions.validate import Options, validate_file
 
 Progress = Callable[[Submission], None]
 

@@ -70,7 +70,7 @@ def precision(value: Any) -> float:
 
 
 def relative_distance(observed: Any, expected: Array) -> float:
-    """Give the largest deviation over the largest entry that belongs there; inf if not comparable."""
+    """Give the largest deviation over the largest right entry, inf if there is none."""
     array = as_numbers(observed)
     if array is None or array.shape != expected.shape:
         return float("inf")

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-_MAKERS = frozenset({"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"})
+_MAKERS = frozenset(
+    {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ def names_set_by(statement: ast.stmt) -> frozenset[str]:
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         return frozenset((a.asname or a.name).split(".")[0] for a in statement.names)
     nodes = ast.walk(statement)
-    return frozenset(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+    return frozenset(
+        n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    )
 
 
 def functions_in(statement: ast.stmt, cell: int | None) -> Iterator[Definition]:

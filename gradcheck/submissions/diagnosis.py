@@ -1,4 +1,4 @@
-"""Which mistakes reproduce a function's numbers on every problem, searched in the data flow's order."""
+"""Which mistakes reproduce the numbers of a function on every problem."""
 
 from __future__ import annotations
 
@@ -142,9 +142,7 @@ def _all_fit(
     return all(_fits(subject, lines, trial, names) for trial in trials)
 
 
-def _fits(
-    subject: Subject, lines: tuple[Formula, ...], trial: Trial, names: Sequence[str]
-) -> bool:
+def _fits(subject: Subject, lines: tuple[Formula, ...], trial: Trial, names: Sequence[str]) -> bool:
     try:
         values = evaluated(lines, subject.names(trial.problem))
     except (ValueError, TypeError):  # shapes that do not go together: not what was computed

@@ -17,8 +17,15 @@ from impl import Array, Model
 from impl.activations import ACTIVATIONS, Activation, sigmoid
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"sum": np.sum, "log": np.log, "exp": np.exp, "abs": np.abs, "sqrt": np.sqrt}
-    | {"sigmoid": sigmoid}
+    {
+        "sum": np.sum,
+        "log": np.log,
+        "exp": np.exp,
+        "abs": np.abs,
+        "sqrt": np.sqrt,
+        "where": np.where,
+        "sigmoid": sigmoid,
+    }
 )
 
 # g′ written on the activation a = g(z) instead of on z.
@@ -98,7 +105,7 @@ def output_of(model: Model) -> str:
 
 def functions_for(activation: str | None) -> dict[str, Callable[..., Any]]:
     """Give every function that a formula or a mutation of it may name."""
-    named: dict[str, Callable[..., Any]] = {**FUNCTIONS, "where": np.where}
+    named: dict[str, Callable[..., Any]] = dict(FUNCTIONS)
     for name, pair in ACTIVATIONS.items():
         named |= {name: pair.g, f"{name}_prime": pair.g_prime}
     chosen: Activation | None = ACTIVATIONS[activation] if activation else None

@@ -39,7 +39,9 @@ def _one_side(tree: ast.expr) -> Iterator[str]:
         yield ast.unparse(changed)
 
 
-def find_guard(subject: Subject, step: Step, trials: Sequence[Trial]) -> tuple[Formula, float] | None:
+def find_guard(
+    subject: Subject, step: Step, trials: Sequence[Trial]
+) -> tuple[Formula, float] | None:
     """Find the guarded cost that reproduces the observed costs on every problem.
 
     The size of the guard is fitted on the first problem; the others must then agree with it to
@@ -80,9 +82,7 @@ def _fitted(subject: Subject, lines: tuple[Formula, ...], trial: Trial) -> float
     return guard
 
 
-def _reproduced(
-    subject: Subject, lines: tuple[Formula, ...], trial: Trial, guard: float
-) -> bool:
+def _reproduced(subject: Subject, lines: tuple[Formula, ...], trial: Trial, guard: float) -> bool:
     import numpy as np
 
     right = np.asarray(_cost(subject, lines, trial, guard))

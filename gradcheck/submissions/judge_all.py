@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from gradcheck.submissions.compare import as_numbers
+from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.formulas import formulas_of
 from gradcheck.submissions.judge_parts import (
     judge_initial,
@@ -17,14 +18,13 @@ from gradcheck.submissions.judge_parts import (
 )
 from gradcheck.submissions.judge_step import judge_step
 from gradcheck.submissions.judge_training import judge_training
-from gradcheck.submissions.judgement import Judgement
+from gradcheck.submissions.judgement import FAILED, Judgement
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
 from gradcheck.submissions.roles import STEPS
 from gradcheck.submissions.steps import attempt, evaluated, step_for
 from gradcheck.submissions.subject import Subject, own_function
 from impl import Array, Arrays
-
 
 
 def judge_all(subject: Subject) -> Judgement:
@@ -35,18 +35,35 @@ def judge_all(subject: Subject) -> Judgement:
         if judged.faults:
             own = own_function(subject, roles["sigmoid"].function)
             subject = replace(subject, own={"sigmoid": own})
-    for name, judge in (("sizes", judge_sizes), ("initialise", judge_initial)):
-        if name in roles:
-            judged += judge(subject, roles[name].function)
-    for name in (*STEPS, "update"):
-        if name in roles:
-            judged += judge_step(subject, step_for(roles[name], subject.model, subject.output))
+    for name, judge in _parts(subject):
+        judged = _added(judged, judge(subject, roles[name].function))
     judged = _once(judged)
-    if "optimise" in roles:
-        judged += _judge_training(subject, judged)
-    if "predict" in roles:
-        judged += _judge_prediction(subject, judged)
+    for name, judge_on in (("optimise", _judge_training), ("predict", _judge_prediction)):
+        if name in roles:
+            judged = _added(judged, judge_on(subject, judged))
     return judged + _missing(subject, judged)
+
+
+def _parts(subject: Subject) -> Iterator[tuple[str, Callable[[Subject, Definition], Judgement]]]:
+    """Yield the roles that are judged on the reference's values, with their judges."""
+
+    def judge_lines(subject: Subject, function: Definition) -> Judgement:
+        role = next(role for role in subject.roles.values() if role.function == function)
+        return judge_step(subject, step_for(role, subject.model, subject.output))
+
+    small = {"sizes": judge_sizes, "initialise": judge_initial}
+    for name in ("sizes", "initialise", *STEPS, "update"):
+        if name in subject.roles:
+            yield name, small.get(name, judge_lines)
+
+
+def _added(judged: Judgement, new: Judgement) -> Judgement:
+    """Add a judgement; a failure at a place that is blamed already is not blamed again."""
+    known = {fault.where for fault in judged.faults if fault.code in FAILED}
+    if new.faults and all(f.code in FAILED and f.where in known for f in new.faults):
+        upstream = (replace(q, verdict="blamed-upstream") for q in new.quantities)
+        new = replace(new, quantities=tuple(upstream), faults=())
+    return judged + new
 
 
 def _uses_sigmoid(subject: Subject) -> bool:
@@ -113,14 +130,14 @@ def _own(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
     data = {name: problem.values[name] for name in subject.model.data}
     values = at | data | subject.model.run(at, data, **problem.choice)
     moved = replace(problem, values=values)
-    role = next((subject.roles[name] for name in ("propagate", "backward") if name in subject.roles))
+    role = next(subject.roles[name] for name in ("propagate", "backward") if name in subject.roles)
     trial = attempt(subject, step_for(role, subject.model, subject.output), moved)
     gradient = {}
     for name, value in at.items():
         observed = as_numbers(trial.observed.get(f"d{name}"))
-        fits = observed is not None and observed.size == value.size
-        back = subject.layout.ours(f"d{name}", observed, value.shape) if fits else np.nan
-        gradient[name] = np.broadcast_to(back, value.shape)
+        if observed is None or observed.size != value.size:
+            observed = np.full(value.shape, np.nan)
+        gradient[name] = subject.layout.ours(f"d{name}", observed, value.shape)
     return gradient
 
 

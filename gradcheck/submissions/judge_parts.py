@@ -11,10 +11,9 @@ from gradcheck.submissions.binding import UnboundError
 from gradcheck.submissions.compare import as_numbers, compare
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
-from gradcheck.submissions.names import meaning
 from gradcheck.submissions.problems import EPS, SAFETY, Problem
 from gradcheck.submissions.results import Fault, Quantity, Remark
-from gradcheck.submissions.returns import leaves
+from gradcheck.submissions.returns import leaves, read
 from gradcheck.submissions.subject import Subject
 from impl import Array
 from impl.activations import sigmoid
@@ -35,7 +34,7 @@ def judge_sigmoid(subject: Subject, function: Definition) -> Judgement:
         return Judgement((Quantity("sigmoid", "wrong", where),), (fault,))
     far = subject.box.call(function.name, [np.array([[-_EXTREME, _EXTREME]])])
     values = as_numbers(far.value)
-    remarks = ()
+    remarks: tuple[Remark, ...] = ()
     if far.failure is not None or values is None or not np.isfinite(values).all():
         remarks = (Remark("unstable", where, "sigmoid yields nan far out, at |z| = 1000"),)
     return Judgement((Quantity("sigmoid", "correct", where),), (), remarks)
@@ -79,9 +78,7 @@ def judge_sizes(subject: Subject, function: Definition) -> Judgement:
         return Judgement((Quantity("sizes", "correct", where),))
     code = "not-implemented" if all(value is None for value in got) else "initial-shape"
     message = f"{function.name} gives {got}, expected n_x = {right[0]} first and n_y last"
-    return Judgement(
-        (Quantity("sizes", "wrong", where),), (Fault(code, "sizes", where, message),)
-    )
+    return Judgement((Quantity("sizes", "wrong", where),), (Fault(code, "sizes", where, message),))
 
 
 def judge_initial(subject: Subject, function: Definition) -> Judgement:
@@ -93,10 +90,8 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
         return not_judged(function, str(unknown.args[0]))
     if outcome.failure is not None:
         return failed(outcome.failure, function, ("initial parameters",))
-    named = {
-        meaning(name or "", subject.model.parameters, subject.output): leaf
-        for name, leaf in leaves(outcome.value, function.returned)
-    }
+    wanted = {n: subject.layout.theirs(n, problem.values[n]) for n in subject.model.parameters}
+    named = read(outcome.value, function.returned, wanted, output=subject.output, bars=problem.bars)
     faults = tuple(
         fault
         for name in subject.model.parameters
@@ -107,7 +102,7 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
 
 
 def _initial_fault(
-    subject: Subject, function: Definition, name: str, named: dict[str | None, Any]
+    subject: Subject, function: Definition, name: str, named: dict[str, Any]
 ) -> Fault | None:
     where = place(function, function.set_at.get(name))
     value = named.get(name)
@@ -146,7 +141,9 @@ def judge_predict(
             return failed(outcome.failure, function, ("predict",))
         output = outputs(problem)
         labels = np.where(output > 0.5, 1.0, 0.0) if subject.model.labels == "binary" else output
-        got = [array for _, leaf in leaves(outcome.value) if (array := as_numbers(leaf)) is not None]
+        got = [
+            array for _, leaf in leaves(outcome.value) if (array := as_numbers(leaf)) is not None
+        ]
         bar = problem.bars[subject.output]
         if not any(a.size == labels.size and _near(a, labels, bar) for a in got):
             return _predict_fault(subject, function, outcome.value, output)
@@ -157,9 +154,7 @@ def _near(array: Array, labels: Array, bar: float) -> bool:
     return bool((np.abs(array.ravel() - labels.ravel()) <= bar).all())
 
 
-def _predict_fault(
-    subject: Subject, function: Definition, value: Any, output: Array
-) -> Judgement:
+def _predict_fault(subject: Subject, function: Definition, value: Any, output: Array) -> Judgement:
     where = place(function)
     got = as_numbers(value)
     message, code = "predictions disagree with the forward pass", "predict-wrong"

@@ -51,8 +51,10 @@ def _absent(step: Step, trials: Sequence[Trial], absent: Sequence[str]) -> Judge
     function = step.role.function
     empty = all(trial.value is None for trial in trials)
     code = "not-implemented" if empty else "wrong-type"
-    message = f"{function.name} returns None" if empty else (
-        f"{function.name} returns no {', '.join(absent)}"
+    message = (
+        f"{function.name} returns None"
+        if empty
+        else (f"{function.name} returns no {', '.join(absent)}")
     )
     where = place(function)
     fault = Fault(code, absent[0], where, message)
@@ -133,7 +135,9 @@ def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
     shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
     got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
     if got != shape and not (np.prod(got) == np.prod(shape) == 1):
-        return Fault("wrong-shape", name, where, sentence("wrong-shape", name, got=got, shape=shape))
+        return Fault(
+            "wrong-shape", name, where, sentence("wrong-shape", name, got=got, shape=shape)
+        )
     distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
     near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
     return Fault("unexplained", name, where, sentence("unexplained", name) + near)
@@ -164,6 +168,7 @@ def _differs(one: object, other: object) -> bool:
         return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) != len(other) or any(map(_differs, one, other))
-    return np.asarray(one, dtype=object if one is None else None).tobytes() != np.asarray(
-        other, dtype=object if one is None else None
-    ).tobytes()
+    return (
+        np.asarray(one, dtype=object if one is None else None).tobytes()
+        != np.asarray(other, dtype=object if one is None else None).tobytes()
+    )

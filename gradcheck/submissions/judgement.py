@@ -11,6 +11,7 @@ from gradcheck.sandbox import Failure
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.results import Fault, Quantity, Remark, Where
 
+FAILED = ("crashed", "timed-out")  # codes of a call that gave nothing
 HINTS = ("none", "brief", "full")
 
 

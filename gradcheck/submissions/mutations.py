@@ -174,12 +174,16 @@ def _unsum(node: ast.AST) -> Iterator[ast.expr]:
 def _activations(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
     if formula.target.startswith("dZ") and "g_prime" not in formula.text and "-" in formula.text:
         output = formula.text.split(" - ")[0]
-        for factor in (f"{output} * (1 - {output})", f"sigmoid({output}) * (1 - sigmoid({output}))"):
+        for factor in (
+            f"{output} * (1 - {output})",
+            f"sigmoid({output}) * (1 - sigmoid({output}))",
+        ):
             text = f"({formula.text}) * {factor}"
             yield "extra-activation-derivative", "σ′ is multiplied in once more", text
     if setting.activation is None or "g_prime" not in formula.text:
         return
-    z = ast.unparse(next(n.args[0] for n in ast.walk(formula.tree) if _is_prime(n)))
+    calls = [node for node in ast.walk(formula.tree) if isinstance(node, ast.Call)]
+    z = next(ast.unparse(call.args[0]) for call in calls if _name(call.func) == "g_prime")
     a = z.replace("Z", "A")
     own = f"g_prime({z})"
     for code, what, text in _primes(setting.activation, z, a):
@@ -198,10 +202,6 @@ def _primes(activation: str, z: str, a: str) -> Iterator[tuple[str, str, str]]:
             yield "other-activation-derivative", what, on_activation(name, a)
             yield "other-activation-derivative", what, f"{name}_prime({z})"
             yield "other-activation-derivative", what, f"{name}_prime({a})"
-
-
-def _is_prime(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and _name(node.func) == "g_prime"
 
 
 def _name(node: ast.expr) -> str:

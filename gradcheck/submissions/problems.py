@@ -58,7 +58,7 @@ def draw(
         parameters, data = _inputs(model, sizes, rng)
         values = parameters | data | model.run(parameters, data, **choice)
         output = values[output_of(model)]
-        tame = model.labels == "real" or (0.02 < output.min() and output.max() < 0.98)
+        tame = model.labels == "real" or (output.min() > 0.02 and output.max() < 0.98)
         clear = "Z1" not in values or np.abs(values["Z1"]).min() > 0.02
         if tame and clear:
             bars = _bars(model, values, sizes, choice)
@@ -66,7 +66,9 @@ def draw(
 
 
 def _sizes(model: Model, rng: np.random.Generator, outputs: int) -> dict[str, int]:
-    drawn = dict(zip(model.sizes, rng.permutation(np.arange(3, 8))[: len(model.sizes)], strict=True))
+    drawn = dict(
+        zip(model.sizes, rng.permutation(np.arange(3, 8))[: len(model.sizes)], strict=True)
+    )
     sizes = {name: int(size) for name, size in drawn.items()}
     return sizes | ({"n_y": outputs} if "n_y" in sizes else {})
 

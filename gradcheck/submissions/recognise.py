@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from gradcheck.sandbox import Sandbox
 from gradcheck.submissions.binding import UnboundError
 from gradcheck.submissions.layouts import layouts
+from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.reading import Source
-from gradcheck.submissions.roles import STEPS, Role, roles_of
+from gradcheck.submissions.roles import STEPS, roles_of
 from gradcheck.submissions.steps import Trial, attempt, step_for
 from gradcheck.submissions.subject import Subject
 from impl import Model
@@ -20,7 +20,7 @@ Problems = Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]
 
 
 def recognise(
-    box: Sandbox, source: Source, candidates: Sequence[Model], problems: Problems
+    box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
 ) -> Subject | None:
     """Take the first model, layout and activation under which most comes out right.
 

@@ -13,7 +13,7 @@ QUANTITY_VERDICTS = ("correct", "wrong", "undecided", "blamed-upstream", "not-fo
 
 @dataclass(frozen=True)
 class Where:
-    """A place in a submission: the function, its file's or cell's line, and the code cell from 1."""
+    """A place: the function, the line of the file or of the cell, the code cell from 1."""
 
     function: str | None = None
     line: int | None = None
@@ -44,7 +44,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Fault:
-    """A mistake, by its code; ``computed`` and ``expected`` are formulas in the course's notation."""
+    """A mistake by its code; ``computed`` and ``expected`` are formulas as the course has them."""
 
     code: str
     quantity: str

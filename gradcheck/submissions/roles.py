@@ -19,12 +19,13 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         "sigmoid": r"(my|basic|np)?sigm?oi?d(function|func|fn)?|sigmod|logisticfunction",
         "initialise": r"init\w*",
         "propagate": r"prop[oa]?gat(e|ion)|prop|costandgrad\w*|forwardbackward\w*|propagation",
-        "backward": r"back\w*|bprop\w*|(compute|calc(ulate)?|get)?grad(s|ient|ients|cost)?(function)?",
+        "backward": r"back\w*|bprop\w*|(compute|calc(ulate)?|get)?"
+        r"grad(s|ient|ients|cost)?(function)?",
         "predict": r"predict(ion|ions)?|makepredictions?|classify",
         "forward": r"forward\w*|fprop\w*|fwd\w*|feedforward\w*|hypothesis|forwad\w*|foward\w*|model"
         r"forward|(linear)?neuron|predictproba",
-        "cost": r"(compute|calc(ulate)?|get|cal)?(the)?(cost|loss|error|mse)(function|funtion|func|fn)?"
-        r"|costfuntion|crossentropy\w*|binarycrossentropy|logloss|meansquarederror|computecosts?\w*",
+        "cost": r"(compute|calc(ulate)?|get|cal)?(the)?(cost|loss|error|mse)"
+        r"(function|funtion|func|fn)?|crossentropy\w*|binarycrossentropy|logloss|meansquarederror|computecosts?\w*",
         "update": r"update\w*|gradientdescentstep|step|applygrad\w*",
         "optimise": r"optimi[sz]er?|gradient_?descent|train\w*|descent|batchgradientdescent",
         "model": r"\w*model|fit|main|run|nnmodel",

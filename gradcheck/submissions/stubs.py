@@ -55,4 +55,3 @@ def stubs_for(imported: frozenset[str]) -> dict[str, str]:
     ['planar_utils']
     """
     return {name: STUBS[name] for name in imported if name in STUBS}
-

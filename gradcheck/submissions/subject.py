@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.sandbox import Outcome, Sandbox
+from gradcheck.sandbox import Outcome
 from gradcheck.submissions.binding import LEARNING_RATE, Feed, bind, course_globals
 from gradcheck.submissions.compare import as_numbers
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.formulas import output_of
 from gradcheck.submissions.layouts import COURSE, Layout
 from gradcheck.submissions.names import meaning
+from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.roles import Role
@@ -27,7 +28,7 @@ class Subject:
 
     Parameters
     ----------
-    box : Sandbox
+    box : Patient
         Where it is loaded.
     source : Source
     model : Model
@@ -41,7 +42,7 @@ class Subject:
         judged wrong already and must not be blamed twice.
     """
 
-    box: Sandbox
+    box: Patient
     source: Source
     model: Model
     roles: Mapping[str, Role]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from gradcheck.sandbox import Limits, Loaded, Piece, Program, Sandbox, WarmParen
 from gradcheck.submissions.judge_all import judge_all
 from gradcheck.submissions.judgement import Judgement, hinted
 from gradcheck.submissions.notebooks import UnreadableError
+from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem, draw
 from gradcheck.submissions.reading import Source, read
 from gradcheck.submissions.recognise import recognise
@@ -49,7 +51,7 @@ class Options:
     model: str = "auto"
     seed: int = 0
     hints: str = "full"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     allow_weak: bool = False
 
     def __post_init__(self) -> None:
@@ -81,7 +83,8 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
-        subject = recognise(box, source, candidates, _problems(options.seed))
+        patient = Patient(box, source.functions)
+        subject = recognise(patient, source, candidates, _problems(options.seed))
         if subject is None:
             return replace(_not_gradable(source, "no function of a known role"), notes=notes)
         judged = Judgement(notes=notes) + judge_all(subject)
@@ -108,18 +111,18 @@ def _problems(seed: int) -> Callable[[Model, Mapping[str, str], int], tuple[Prob
 def _program(source: Source) -> tuple[Program, tuple[str, ...]]:
     free = frozenset[str]().union(*(function.free for function in source.functions))
     imported = _imported(source)
-    pieces, notes = source.pieces, []
-    for name in sorted(stubs_for(imported)):
-        notes.append(f"the helper module {name} is not here: a stand-in supplies sigmoid")
+    pieces, stubs = source.pieces, stubs_for(imported)
+    notes = [
+        f"the helper module {name} is not here: a stand-in supplies sigmoid"
+        for name in sorted(stubs)
+    ]
     if SUPPLIED in free - source.defined:
         pieces = (Piece(SUPPLIED_SOURCE, "supplied"), *pieces)
         notes.append("sigmoid is not defined: it was supplied")
-    return Program(pieces, stubs_for(imported)), tuple(notes)
+    return Program(pieces, stubs), tuple(notes)
 
 
 def _imported(source: Source) -> frozenset[str]:
-    import re
-
     lines = "\n".join(piece.source for piece in source.pieces)
     return frozenset(re.findall(r"(?m)^\s*(?:from|import)\s+([\w]+)", lines))
 

@@ -1,0 +1,207 @@
+"""The front door: the commands, their options and exit codes.
+
+Only what a command needs is loaded, and only when it runs: ``gradcheck --help`` stays quick.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gradcheck.guard import shadowed
+
+if TYPE_CHECKING:
+    from gradcheck.submissions import Options, Report, Submission
+
+CORRECT, WRONG, USAGE, NOT_GRADABLE, INTERNAL, ISOLATION = range(6)
+FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
+FORMATS_VALIDATE = ("text", "json")
+OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
+INTERRUPTED = 130  # as a shell has it
+
+
+class Misspelt(click.Group):
+    """A group that offers the nearest command for one it does not have."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of the first argument."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            known = self.list_commands(ctx)
+            raise click.UsageError(f"no command {args[0]!r}{nearest(args[0], known)}")
+        return super().resolve_command(ctx, args)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Offer the known name that is most like a misspelt one, else all of them."""
+    close = difflib.get_close_matches(name, known, 1, 0.5)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+
+
+@click.group(cls=Misspelt, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gradcheck", message="gradcheck %(version)s")
+def cli() -> None:
+    r"""Derive backpropagation, prove it, and check code against it.
+
+    \b
+    gradcheck validate examples/         judge submissions
+    gradcheck derive shallow-network     show a derivation and its proofs
+
+    Exit codes: 0 all correct; 1 something is wrong or undecided; 2 usage;
+    3 not gradable; 4 internal error; 5 isolation refused.
+    """
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--list", "listed", is_flag=True, help="List the names and stop.")
+@click.option("--format", "form", type=click.Choice(FORMATS_DERIVE), default="text")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+def derive(names: tuple[str, ...], listed: bool, form: str, output: Path | None) -> None:
+    """Derive the gradients of NAMEs, or of everything, and prove each step."""
+    import derivations
+
+    known = derivations.names()
+    if listed:
+        emit("".join(f"{name}\n" for name in known), output)
+        return
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"no derivation {name!r}{nearest(name, known)}")
+    results = [derivations.prove(derivations.load(name)) for name in names or known]
+    text = derivations.render(results, form)
+    emit(text if text.endswith("\n") else f"{text}\n", output)
+    if not all(result.holds for result in results):
+        raise SystemExit(WRONG)
+
+
+@cli.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+)
+@click.option("--model", default="auto", show_default=True, help="A model, or auto.")
+@click.option("--format", "form", type=click.Choice(FORMATS_VALIDATE), default="text")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("-j", "--jobs", type=click.IntRange(1), default=1, help="Judge N at a time.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Draws the problems.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Seconds that one call may take.",
+)
+@click.option(
+    "--hints",
+    type=click.Choice(["none", "brief", "full"]),
+    default="full",
+    show_default=True,
+    help="How much messages give away.",
+)
+@click.option(
+    "--allow-weak-isolation",
+    "allow_weak",
+    is_flag=True,
+    help="Go on where a layer of isolation is missing.",
+)
+def validate(
+    paths: tuple[Path, ...], form: str, output: Path | None, jobs: int, **options: Any
+) -> None:
+    """Judge the submissions in PATHs: .py and .ipynb files, or folders of them."""
+    from gradcheck.submissions import files_under, validate_all
+    from reports.validation import as_json, as_text
+
+    for path in paths:
+        if not path.exists():
+            raise click.UsageError(f"{path}: no such file or folder")
+    files = [file for path in paths for file in files_under(path)]
+    if not files:
+        fail(f"{paths[0]}: no .py or .ipynb file in it", NOT_GRADABLE)
+    report = validate_all(files, judging(**options), jobs=jobs, progress=progress(len(files)))
+    colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    emit(as_json(report) if form == "json" else as_text(report, colour=colour), output)
+    raise SystemExit(exit_code(report))
+
+
+def judging(*, model: str, seed: int, timeout: float, hints: str, allow_weak: bool) -> Options:
+    """Make the options of a validation from those of the command line."""
+    from gradcheck.submissions import Limits, Options
+    from impl import models
+
+    if model not in ("auto", *models()):
+        raise click.UsageError(f"no model {model!r}{nearest(model, ['auto', *models()])}")
+    limits = Limits(call_seconds=timeout, output_bytes=OUTPUT_BYTES)
+    return Options(model, seed=seed, hints=hints, limits=limits, allow_weak=allow_weak)
+
+
+def exit_code(report: Report) -> int:
+    """Give the exit code of a validation: 0 only if every submission is correct."""
+    verdicts = {submission.verdict for submission in report.submissions}
+    if verdicts == {"correct"}:
+        return CORRECT
+    return NOT_GRADABLE if verdicts == {"not-gradable"} else WRONG
+
+
+def progress(total: int) -> Callable[[Submission], None]:
+    """Make what tells of each result: a counter on stderr, silent where that is no terminal."""
+    done: list[str] = []
+
+    def tell(submission: Submission) -> None:
+        done.append(submission.verdict)
+        end = "\n" if len(done) == total else ""
+        click.echo(f"\r{len(done)} of {total} judged{end}", nl=False, err=True)
+
+    return tell if sys.stderr.isatty() and total > 1 else lambda submission: None
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Write data to a file, or to stdout in UTF-8."""
+    if output is None:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+        return
+    try:
+        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End with one line on stderr."""
+    click.echo(f"gradcheck: {message}", err=True)
+    raise SystemExit(code)
+
+
+def main() -> None:
+    """Run the command; every way out is an exit code and at most a line, never a traceback."""
+    problem = shadowed()
+    if problem:
+        fail(problem, USAGE)
+    try:
+        cli.main(prog_name="gradcheck", standalone_mode=False)
+    except click.ClickException as error:
+        fail(f"{error.format_message()} (see gradcheck --help)", USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush to
+        raise SystemExit(CORRECT) from None
+    except Exception as error:
+        fail(*_last_words(error))
+
+
+def _last_words(error: Exception) -> tuple[str, int]:
+    """Put an exception into a line, with its exit code."""
+    if (
+        type(error).__name__ == "WeakIsolationError"
+    ):  # its module is loaded only by those who raise it
+        return f"{error} (--allow-weak-isolation)", ISOLATION
+    name = type(error).__name__
+    return f"internal error: {name}: {error}; please report it", INTERNAL

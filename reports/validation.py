@@ -1,0 +1,108 @@
+"""The results of a validation as a page for the terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
+    from gradcheck.submissions.results import Fault, Remark, Report, Submission, Where
+
+WIDTH = 80
+_COLOURS = {"correct": 32, "wrong": 31, "undecided": 33, "not-gradable": 33}
+
+
+def as_json(report: Report) -> str:
+    """Give the ``validation/v1`` document, indented, in ASCII."""
+    return json.dumps(report.to_json(), indent=2, allow_nan=False) + "\n"
+
+
+def as_text(report: Report, *, colour: bool = False) -> str:
+    """Give a page of 80 columns: a block a submission, then a line that counts the verdicts.
+
+    Parameters
+    ----------
+    report : Report
+    colour : bool
+        Whether verdicts are coloured; the page reads the same without.
+    """
+    blocks = ["\n".join(_block(submission, colour)) for submission in report.submissions]
+    return "\n\n".join([*blocks, _summary(report)]) + "\n"
+
+
+def _block(submission: Submission, colour: bool) -> Iterator[str]:
+    verdict = submission.verdict
+    painted = f"\033[{_COLOURS[verdict]}m{verdict}\033[0m" if colour else verdict
+    head = f"{_printable(submission.path)}: {painted}"
+    if submission.model:
+        head += f" ({submission.model}, {_count(submission)})"
+    yield head
+    if submission.reason:
+        yield from _wrapped(submission.reason, 2)
+    for fault in submission.faults:
+        yield from _fault(fault)
+    for remark in submission.remarks:
+        yield from _remark(remark)
+    absent = [q.name for q in submission.quantities if q.verdict == "not-found"]
+    if absent:
+        yield from _wrapped(f"not found: {', '.join(absent)}", 2)
+    upstream = [q.name for q in submission.quantities if q.verdict == "blamed-upstream"]
+    if upstream:
+        yield from _wrapped(f"right for what they were fed: {', '.join(upstream)}", 2)
+    for note in submission.notes:
+        yield from _wrapped(f"note: {note}", 2)
+
+
+def _count(submission: Submission) -> str:
+    right = sum(q.verdict in ("correct", "blamed-upstream") for q in submission.quantities)
+    return f"{right} of {len(submission.quantities)} quantities right"
+
+
+def _fault(fault: Fault) -> Iterator[str]:
+    yield from _wrapped(f"{_where(fault.where)}: {fault.message} [{fault.code}]", 2)
+    if fault.computed:
+        yield from _wrapped(f"computed  {fault.computed}", 6)
+    if fault.expected:
+        yield from _wrapped(f"expected  {fault.expected}", 6)
+
+
+def _remark(remark: Remark) -> Iterator[str]:
+    yield from _wrapped(f"remark, {_where(remark.where)}: {remark.message} [{remark.code}]", 2)
+
+
+def _where(where: Where) -> str:
+    parts = []
+    if where.cell:
+        parts.append(f"cell {where.cell}")
+    if where.line:
+        parts.append(f"line {where.line}")
+    if where.function:
+        parts.append(f"in {where.function}")
+    return ", ".join(parts) or "nowhere"
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    first, rest = " " * indent, " " * (indent + 2)
+    return textwrap.wrap(
+        _printable(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_on_hyphens=False,
+    )
+
+
+def _printable(text: str) -> str:
+    """Escape what could move the cursor or fake a line; a submission chose its own names."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
+def _summary(report: Report) -> str:
+    verdicts = [submission.verdict for submission in report.submissions]
+    counts = [f"{verdicts.count(v)} {v}" for v in _COLOURS if v in verdicts]
+    noun = "submission" if len(verdicts) == 1 else "submissions"
+    return f"{len(verdicts)} {noun}: {', '.join(counts)}"
