@@ -27,7 +27,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "sympy"},
     ),
     "reports": ({"gradcheck.submissions"}, set()),
-    "gradcheck.__main__": ({"gradcheck.cli"}, set()),
+    "gradcheck.__main__": ({"gradcheck", "gradcheck.cli"}, set()),
     "gradcheck.cli": ({*OURS, "gradcheck.submissions"}, {"click"}),
 }
 
