@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from derivations import logistic
-from derivations.engine.declaration import Claim, Derivation, Evidence, Statement, Topic
+from derivations.engine.declaration import Claim, Evidence, Statement, Topic
 from derivations.engine.evidence import exactly, for_all, in_numbers
 from derivations.engine.prove import prove_claim
 from derivations.engine.results import Proof
@@ -183,4 +183,3 @@ DERIVATION = Topic(
     ),
 )
 
-__all__ = ["DERIVATION", "Derivation"]

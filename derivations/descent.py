@@ -99,6 +99,32 @@ def both_from_the_same_gradients() -> Evidence:
     )
 
 
+def a_step_reduces_the_loss() -> Evidence:
+    """After one step on one example the error is (1 − α(1 + |x|²)) times what it was."""
+    x, y = data("x", n_x, 1), data("y", 1, 1)
+    w, b = parameter("w", n_x, 1), parameter("b", 1, 1)
+    error = y - (w.T @ x + b)
+    after = y - ((w + alpha * x * error).T @ x + b + alpha * error)
+    proofs = identity(after, error - alpha * error * (1 + x.T @ x))
+    c, rate = sympy.symbols("c alpha", positive=True)
+    bound = sympy.solve_univariate_inequality((1 - rate * c) ** 2 < 1, rate, relational=False)
+    edge = bound == sympy.Interval.open(0, 2 / c)
+    start = Fraction(1)  # the error y − ŷ at x = 2, where 1 + x² = 5 and the bound is 2/5
+    losses = [((1 - rate_ * 5) * start) ** 2 / 2 for rate_ in (Fraction(39, 100), Fraction(41, 100))]
+    return Evidence(
+        (
+            *proofs,
+            for_all(bool(edge), "the loss shrinks by (1 − α(1 + |x|²))², below 1 as stated"),
+            exactly(
+                losses[0] < start**2 / 2 < losses[1],
+                f"x = 2: α = 39/100 takes ½ to {losses[0]}, α = 41/100 to {losses[1]}",
+            ),
+        ),
+        condition="0 < α < 2/(1 + |x|²), and y ≠ ŷ",
+        counterexample=f"x = 2, y − ŷ = 1, α = 41/100 > 2/5: the loss grows from 1/2 to {losses[1]}",
+    )
+
+
 DERIVATION = Topic(
     "descent",
     "Gradient descent",
@@ -114,6 +140,11 @@ DERIVATION = Topic(
             "D3",
             "both parameters are updated from the same gradients",
             both_from_the_same_gradients,
+        ),
+        Statement(
+            "S4",
+            "w := w + αx(y − ŷ), b := b + α(y − ŷ) reduce the loss",
+            a_step_reduces_the_loss,
         ),
     ),
 )

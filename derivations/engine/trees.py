@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from derivations.engine import expressions as ex
@@ -58,7 +58,8 @@ def transform(node: ex.Node, change: Callable[[ex.Node], ex.Node | None]) -> ex.
         return changed
     old = children(node)
     new = tuple(transform(child, change) for child in old)
-    return node if new == old else with_children(node, new)
+    unchanged = all(a is b for a, b in zip(old, new, strict=True))  # equal names may hide a change
+    return node if unchanged else with_children(node, new)
 
 
 def named(node: ex.Node) -> Iterator[ex.Named]:
@@ -102,3 +103,15 @@ def unknown(node: ex.Node) -> TypeError:
         "entrywise products and quotients, transposes, functions of entries, spreading and sums "
         "over axes; rewrite the expression with these"
     )
+
+
+def replaced(node: ex.Node, by_name: Mapping[str, ex.Node]) -> ex.Node:
+    """Replace named arrays, also those that a derivative is taken by."""
+
+    def change(part: ex.Node) -> ex.Node | None:
+        if isinstance(part, ex.Derivative) and isinstance(part.target, ex.Named):
+            new = by_name.get(part.target.name, part.target)
+            return ex.Derivative(new, new.shape)
+        return by_name.get(part.name) if isinstance(part, ex.Named) else None
+
+    return transform(node, change)

@@ -23,7 +23,9 @@ def filled(shape: tuple[int, ...], entries: Iterable[Any]) -> Array:
 
 def size_symbols(derivation: Derivation) -> list[str]:
     """Return the names of the sizes, in the order of the data flow."""
-    found = (str(s) for leaf in derivation.inputs for s in leaf.shape if not isinstance(s, int))
+    inner = (part for q in derivation.quantities for part in walk(q.definition))
+    every: list[ex.Node] = [*derivation.inputs, *inner]
+    found = (str(s) for part in every for s in part.shape if not isinstance(s, int))
     return list(dict.fromkeys(found))
 
 

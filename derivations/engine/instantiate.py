@@ -1,0 +1,49 @@
+"""From any differentiable function to a given one: the model with tanh, σ, ReLU in place of g."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivations.engine import expressions as ex
+from derivations.engine.declaration import Claim, Derivation
+from derivations.engine.functions import KNOWN, Function
+from derivations.engine.trees import transform
+
+
+def instantiate(derivation: Derivation, function: str) -> Derivation:
+    """Replace the abstract functions of a derivation by a known one, throughout.
+
+    Parameters
+    ----------
+    derivation : Derivation
+    function : str
+        One of the known functions: ``tanh``, ``sigmoid``, ``relu``, ``leaky_relu``, ...
+    """
+    if function not in KNOWN:
+        raise ValueError(
+            f"{derivation.name} with {function!r}: the known functions are {', '.join(KNOWN)}; "
+            "choose one of them"
+        )
+    done: dict[str, ex.Quantity] = {}
+
+    def concrete(node: ex.Node) -> ex.Node | None:
+        match node:
+            case ex.Quantity(name=name, definition=definition):
+                if name not in done:
+                    done[name] = ex.Quantity(name, transform(definition, concrete))
+                return done[name]
+            case ex.Derivative(target=target):
+                return ex.Derivative(transform(target, concrete), node.shape)
+            case ex.Apply(function=f, body=body) if f.abstract:
+                return ex.Apply(Function(function, f.order), transform(body, concrete))
+            case _:
+                return None
+
+    def claim(old: Claim) -> Claim:
+        left, right = transform(old.left, concrete), transform(old.right, concrete)
+        return replace(old, left=left, right=right)
+
+    cost = transform(derivation.cost, concrete)
+    assert isinstance(cost, ex.Quantity)
+    equations = (c for c in derivation.claims if isinstance(c, Claim) and c.cost is None)
+    return replace(derivation, cost=cost, claims=tuple(map(claim, equations)))
