@@ -24,6 +24,7 @@ from derivations.engine.proofs.instances import (
     described,
     draw_sizes,
     filled,
+    rerun,
     scalar_symbols,
     scale_of,
 )
@@ -112,18 +113,11 @@ class Trial:
 
     def slope(self, target: ex.Named, direction: Array) -> int:
         """Return the tangent of the cost along a direction, in the course's scaling."""
-        env: dict[str, Array] = {}
-        for node in self.derivation.flow:
-            if isinstance(node, ex.Leaf):
-                value = self.env[node.name]
-            else:
-                value = self.evaluation.value(node.definition, env)
-            if node.name == target.name:
-                seeds = zip(value.flat, direction.flat, strict=True)
-                tangents = [Dual(entry.value, int(seed)) for entry, seed in seeds]
-                value = filled(value.shape, tangents)
-            env[node.name] = value
-        tangent = int(env[self.derivation.cost.name].flat[0].tangent)
+        seeds = zip(self.env[target.name].flat, direction.flat, strict=True)
+        tangents = [Dual(entry.value, int(seed)) for entry, seed in seeds]
+        seeded = (target.name, filled(direction.shape, tangents))
+        cost = rerun(self.derivation, self.evaluation, self.env, seeded)
+        tangent = int(cost.flat[0].tangent)
         scale = scale_of(self.derivation, target, self.evaluation.symbols)
         return tangent * scale % P
 

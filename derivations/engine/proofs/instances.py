@@ -10,8 +10,8 @@ import numpy as np
 
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Derivation
-from derivations.engine.evaluation import Array
-from derivations.engine.trees import walk
+from derivations.engine.evaluation import Array, Evaluation
+from derivations.engine.trees import named, walk
 
 
 def filled(shape: tuple[int, ...], entries: Iterable[Any]) -> Array:
@@ -58,3 +58,19 @@ def scale_of(derivation: Derivation, target: ex.Node, symbols: Mapping[str, Any]
     """Return the factor between the cost's derivative and the course's: m where per example."""
     examples = derivation.examples
     return int(symbols.get(str(examples), examples)) if derivation.per_example(target) else 1
+
+
+def rerun(
+    derivation: Derivation,
+    evaluation: Evaluation,
+    env: Mapping[str, Array],
+    change: tuple[str, Array],
+) -> Array:
+    """Return the cost after one array was replaced; only what is downstream is recomputed."""
+    name, value = change
+    after, changed = {**env, name: value}, {name}
+    for q in derivation.quantities:
+        if q.name != name and any(part.name in changed for part in named(q.definition)):
+            after[q.name] = evaluation.value(q.definition, after)
+            changed.add(q.name)
+    return after[derivation.cost.name]

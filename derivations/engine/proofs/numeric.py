@@ -24,6 +24,7 @@ from derivations.engine.proofs.instances import (
     described,
     draw_sizes,
     filled,
+    rerun,
     scalar_symbols,
     scale_of,
 )
@@ -123,15 +124,8 @@ class Numeric:
 
     def cost(self, target: ex.Named, change: Array) -> Any:
         """Return the cost after a change of one array, everything downstream recomputed."""
-        env: dict[str, Array] = {}
-        for node in self.derivation.flow:
-            if isinstance(node, ex.Leaf):
-                env[node.name] = self.env[node.name]
-            else:
-                env[node.name] = self.evaluation.value(node.definition, env)
-            if node.name == target.name:
-                env[node.name] = env[node.name] + change
-        return env[self.derivation.cost.name].flat[0]
+        changed = (target.name, self.env[target.name] + change)
+        return rerun(self.derivation, self.evaluation, self.env, changed).flat[0]
 
     def slope(self, target: ex.Named) -> Slope:
         """Return the slope of the cost along a random direction, in the course's scaling."""
