@@ -92,7 +92,10 @@ class Inmate:
             return None
         (channel, pid), self._held = self._held, None
         channel.close()
-        return self._warm.end(pid, grace=grace)
+        try:
+            return self._warm.end(pid, grace=grace)
+        except SandboxError:  # the warm parent is gone, and its children with it
+            return None
 
 
 def _reason(status: int | None) -> tuple[Any, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcheck.sandbox import answers
 from gradcheck.sandbox.channel import CodecError
-from gradcheck.sandbox.child.decode import decode
+from gradcheck.sandbox.child.decode import Decoder
 from gradcheck.sandbox.child.encode import encode
 from gradcheck.sandbox.inmate import Inmate
 from gradcheck.sandbox.values import (
@@ -27,6 +27,7 @@ from gradcheck.sandbox.values import (
 )
 from gradcheck.sandbox.warm import WarmParent
 
+LONGEST_TEXT = 200
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -158,9 +159,10 @@ class Sandbox:
         try:
             failure = answers.failure_of(answer, self.program.pieces)
             data = answers.field(answer, "value", (bytes, type(None)))
-            value = None if data is None or failure else self._read(data)
-            after = answers.arguments_of(answer, self._read)
-            return Outcome(value, failure, after, answers.locals_of(answer, self._read), seconds)
+            read = Decoder(self._held, LONGEST_TEXT).decode  # one, so that it counts all items
+            value = None if data is None or failure else read(data)
+            after = answers.arguments_of(answer, read)
+            return Outcome(value, failure, after, answers.locals_of(answer, read), seconds)
         except CodecError as error:
             return Outcome(None, Failure("bad-value", clean(str(error))), (), NOTHING, seconds)
 
@@ -220,9 +222,9 @@ class Sandbox:
             raise ValueError(f"argument: the {handle.kind} belongs to a child that has ended")
         return handle
 
-    def _read(self, data: bytes) -> Value:
-        """Read a value; its handles belong to the living child."""
-        return decode(data, restore=lambda found: replace(found, generation=self._generation))
+    def _held(self, handle: Handle) -> Handle:
+        """Give a handle of the living child."""
+        return Handle(handle.number, clean(handle.kind), self._generation)
 
 
 def _failed(answer: Any) -> Failure | None:

@@ -64,6 +64,8 @@ class WarmParent:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> WarmParent:
+        if not hasattr(os, "fork"):
+            raise SandboxError("the sandbox needs a system that can fork, such as Linux or macOS")
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours, CONTROL_BYTES)
@@ -88,6 +90,19 @@ class WarmParent:
             self._process = None
         self._folder.cleanup()
 
+    @property
+    def pid(self) -> int:
+        """The number of its process.
+
+        Raises
+        ------
+        SandboxError
+            If it is not running.
+        """
+        if self._process is None:
+            raise SandboxError("the warm parent is not running: use it in a with statement")
+        return self._process.pid
+
     def require(self, *, allow_weak: bool) -> None:
         """Refuse to go on where a promise of isolation cannot be kept.
 
@@ -96,9 +111,7 @@ class WarmParent:
         WeakIsolationError
             If a canary got through and weakness is not allowed.
         """
-        if self._process is None:
-            raise SandboxError("the warm parent is not running: use it in a with statement")
-        if self.isolation.leaks and not allow_weak:
+        if self.pid and self.isolation.leaks and not allow_weak:
             leaks, missing = ", ".join(self.isolation.leaks), "; ".join(self.isolation.missing)
             raise WeakIsolationError(
                 f"isolation: a submission could {leaks} here (missing: {missing}); "

@@ -23,7 +23,12 @@ from .wire import (
 )
 
 
-def decode(data: bytes, *, restore: Callable[[Handle], Any] | None = None) -> Readable:
+def decode(
+    data: bytes,
+    *,
+    restore: Callable[[Handle], Any] | None = None,
+    longest_text: int | None = None,
+) -> Readable:
     """Read one value back; arrays are fresh, writable and own their memory.
 
     Parameters
@@ -32,27 +37,36 @@ def decode(data: bytes, *, restore: Callable[[Handle], Any] | None = None) -> Re
         One whole value.
     restore
         What to make of a handle; by default it stays one.
+    longest_text
+        Cut texts to that many characters.
 
     Raises
     ------
     CodecError
         If a byte is missing, left over or out of place.
     """
-    decoder = _Decoder(data, restore or (lambda handle: handle))
-    value = decoder.read(0)
-    if decoder.at != len(data):
-        raise CodecError(f"frame: got {len(data) - decoder.at} bytes after the value, expected 0")
-    return value
+    return Decoder(restore, longest_text).decode(data)
 
 
-class _Decoder:
-    """Reads one value, counting its bytes and its items."""
+class Decoder:
+    """Reads values, counting their bytes and, over all of them, their items."""
 
-    def __init__(self, data: bytes, restore: Callable[[Handle], Any]) -> None:
-        self.data = data
+    def __init__(
+        self, restore: Callable[[Handle], Any] | None = None, longest_text: int | None = None
+    ) -> None:
+        self.data = b""
         self.at = 0
         self.items = 0
-        self.restore = restore
+        self.restore = restore or (lambda handle: handle)
+        self.longest_text = longest_text
+
+    def decode(self, data: bytes) -> Readable:
+        """Read one value; see the function `decode`."""
+        self.data, self.at = data, 0
+        value = self.read(0)
+        if self.at != len(data):
+            raise CodecError(f"frame: got {len(data) - self.at} bytes after the value, expected 0")
+        return value
 
     def take(self, count: int) -> bytes:
         """Take the next bytes."""
@@ -98,7 +112,7 @@ class _Decoder:
 
     def text(self) -> str:
         """Take a text; what is no UTF-8 becomes a replacement sign."""
-        return self.content().decode(errors="replace")
+        return self.content().decode(errors="replace")[: self.longest_text]
 
     def array(self) -> np.ndarray[Any, Any]:
         """Take an array: its shape must ask for bytes that are there."""
@@ -139,12 +153,12 @@ class _Decoder:
 
 _CONSTANTS = {b"N": None, b"T": True, b"F": False}
 _CONTAINERS: dict[bytes, Callable[[Any], Any]] = {b"L": list, b"U": tuple, b"M": dict}
-_SCALARS: dict[bytes, Callable[[_Decoder], Any]] = {
-    b"I": _Decoder.integer,
-    b"D": _Decoder.real,
-    b"S": _Decoder.text,
-    b"B": _Decoder.content,
-    b"A": _Decoder.array,
-    b"H": _Decoder.handle,
+_SCALARS: dict[bytes, Callable[[Decoder], Any]] = {
+    b"I": Decoder.integer,
+    b"D": Decoder.real,
+    b"S": Decoder.text,
+    b"B": Decoder.content,
+    b"A": Decoder.array,
+    b"H": Decoder.handle,
 }
 _TAGS = b"".join((*_CONSTANTS, *_CONTAINERS, *_SCALARS))

@@ -105,7 +105,8 @@ class Back:
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         """Stand in only for imports written in the submission itself, not for NumPy's own."""
         importer = _importer()
-        if importer[0] not in self.files or importer in self.guarded:
+        honest = importer in self.guarded or name.partition(".")[0] in OURS
+        if honest or importer[0] not in self.files:
             return None
         if name not in self.missing:
             self.missing.append(name)

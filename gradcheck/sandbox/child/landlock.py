@@ -6,7 +6,6 @@ Source: the kernel's documentation, "Landlock: unprivileged access control".
 
 from __future__ import annotations
 
-import ctypes
 import os
 import stat
 import struct
@@ -43,12 +42,16 @@ def attributes(version: int) -> bytes:
     return struct.pack("<3Q", (1 << rights) - 1, network, scopes)[: 8 * known]
 
 
-def ruleset(version: int, readable: Iterable[str]) -> int:
-    """Make a rule set under which only these files and folders can be read; give its descriptor."""
+def ruleset(version: int, readable: Iterable[str], listable: str) -> int:
+    """Make a rule set under which only these files and folders can be read; give its descriptor.
+
+    Of ``listable``, and of what is below it, the names are not hidden, but no more than these.
+    """
     given = attributes(version)
     made = call("syscall", _CREATE_RULESET, given, len(given), 0)
+    _allow(made, listable, _READ_DIR)
     for path in readable:
-        _allow_reading(made, path)
+        _allow(made, path, _READ_FILE | _READ_DIR)
     return made
 
 
@@ -57,12 +60,12 @@ def restrict(made: int) -> None:
     call("syscall", _RESTRICT_SELF, made, 0)
 
 
-def _allow_reading(made: int, path: str) -> None:
+def _allow(made: int, path: str, rights: int) -> None:
+    """Allow some of the rights below a path; a file has no entries to read."""
     beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         folder = stat.S_ISDIR(os.fstat(beneath).st_mode)
-        rights = _READ_FILE | (_READ_DIR if folder else 0)
-        rule = ctypes.create_string_buffer(struct.pack("<Qi", rights, beneath))
+        rule = struct.pack("<Qi", rights if folder else rights & ~_READ_DIR, beneath)
         call("syscall", _ADD_RULE, made, _RULE_PATH_BENEATH, rule, 0)
     finally:
         os.close(beneath)

@@ -12,27 +12,28 @@ SITE_FOLDERS = ("site-packages", "dist-packages")
 _OTHERS = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom")
 
 
+def standard() -> str:
+    """Give the folder of the standard library."""
+    return os.path.realpath(sysconfig.get_path("stdlib"))
+
+
 def site_folders() -> list[str]:
     """Give the folders inside the standard library that hold other packages."""
-    return [f"{_standard()}/{name}" for name in SITE_FOLDERS]
+    return [f"{standard()}/{name}" for name in SITE_FOLDERS]
 
 
 def readable(maps: str = "/proc/self/maps") -> list[str]:
     """Give the files and folders, as real paths, none inside another, none with other packages."""
-    standard = [str(path) for path in Path(_standard()).iterdir() if path.name not in SITE_FOLDERS]
-    found = [*standard, *_numpy(), *_mapped(maps), *_OTHERS]
+    own = [str(path) for path in Path(standard()).iterdir() if path.name not in SITE_FOLDERS]
+    found = [*own, *_numpy(), *_mapped(maps), *_OTHERS]
     real = {os.path.realpath(path) for path in found if Path(path).exists()}
     return sorted(path for path in real if real.isdisjoint(map(str, Path(path).parents)))
 
 
 def mountable() -> list[str]:
     """Give the same as fewer paths: the standard library is one folder (see `site_folders`)."""
-    standard = _standard()
-    return [standard, *(path for path in readable() if str(Path(path).parent) != standard)]
-
-
-def _standard() -> str:
-    return os.path.realpath(sysconfig.get_path("stdlib"))
+    outside = (path for path in readable() if str(Path(path).parent) != standard())
+    return [standard(), *outside]
 
 
 def _numpy() -> list[str]:

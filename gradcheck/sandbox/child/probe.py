@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from . import namespaces
+from . import library, namespaces
 from .canaries import Host, leaks
 from .decode import decode
 from .encode import encode
@@ -33,7 +35,7 @@ def probe(folder: str, host: Host) -> tuple[Protection, list[str]]:
     with os.fdopen(reader, "rb") as stream:
         report = decode(stream.read(REPORT_BYTES))
     os.waitpid(guardian, 0)
-    found = Protection(start.own_bytes, start.ruleset, tuple(report["layers"]), report["missing"])
+    found = replace(start, layers=tuple(report["layers"]), missing=report["missing"])
     return found, report["leaks"]
 
 
@@ -52,4 +54,8 @@ def _tried(found: Protection, host: Host, writer: int) -> dict[str, Any]:
     """Be the child: raise the walls, then run against them."""
     found.close_all_but(writer)
     found = found.try_walls(TRIAL_MEMORY_BYTES, TRIAL_SECONDS)
+    try:
+        list(Path(library.standard()).iterdir())
+    except OSError as error:  # its user may not enter the folder that Python lives in
+        found = found.without("all of the standard library", error)
     return {"layers": found.layers, "missing": dict(found.missing), "leaks": leaks(host)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -48,6 +48,8 @@ class Protection:
         The address space that a child starts with.
     ruleset
         The descriptor of Landlock's rules, -1 where there are none.
+    code
+        The filter of system calls.
     layers
         The names of the walls that stand.
     missing
@@ -56,6 +58,7 @@ class Protection:
 
     own_bytes: int
     ruleset: int = -1
+    code: bytes = b""
     layers: tuple[str, ...] = (ALWAYS,)
     missing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -63,10 +66,13 @@ class Protection:
         """Give the same with one more wall, or with the reason why it is missing."""
         try:
             act()
-        except (OSError, ValueError) as error:
-            missing = {**self.missing, name: getattr(error, "strerror", None) or str(error)}
-            return Protection(self.own_bytes, self.ruleset, self.layers, missing)
-        return Protection(self.own_bytes, self.ruleset, (*self.layers, name), self.missing)
+        except OSError as error:
+            return self.without(name, error)
+        return replace(self, layers=(*self.layers, name))
+
+    def without(self, name: str, error: OSError) -> Protection:
+        """Give the same with the reason why a wall is missing."""
+        return replace(self, missing={**self.missing, name: error.strerror or str(error)})
 
     def walls(self, memory_bytes: int, cpu_seconds: int) -> dict[str, Callable[[], object]]:
         """Give what a child does to raise each wall, in order."""
@@ -75,7 +81,7 @@ class Protection:
             USER: _leave_root,
             PRIVILEGES: _renounce,
             LANDLOCK: lambda: _restrict(self.ruleset),
-            SECCOMP: seccomp.install,
+            SECCOMP: lambda: seccomp.install(self.code),
         }
 
     def try_walls(self, memory_bytes: int, cpu_seconds: int) -> Protection:
@@ -100,6 +106,8 @@ class Protection:
     def fence(self) -> None:
         """Prepare a guardian, whose next child is to be protected."""
         os.setsid()
+        if PRIVILEGES in self.layers:
+            prctl(PR_SET_PDEATHSIG, KILL)
         if PROCESSES in self.layers:
             namespaces.next_child_alone()
 
@@ -125,14 +133,11 @@ def of_this_machine(folder: str) -> Protection:
         found = found.tried(FILES, lambda: namespaces.shrink_files(*view))
     else:
         found = found.tried(FILES, lambda: _refuse("needs namespaces"))
-    rules: list[int] = []
-    found = found.tried(LANDLOCK, lambda: rules.append(_rules()))
-    layers = tuple(name for name in found.layers if name != LANDLOCK)  # until a child stands it
-    return Protection(found.own_bytes, max(rules, default=-1), layers, found.missing)
-
-
-def _rules() -> int:
-    return landlock.ruleset(landlock.abi(), library.readable())
+    try:
+        rules = landlock.ruleset(landlock.abi(), library.readable(), library.standard())
+    except OSError as error:
+        found, rules = found.without(LANDLOCK, error), -1
+    return replace(found, ruleset=rules, code=seccomp.packed(machine()))
 
 
 def _refuse(reason: str) -> None:

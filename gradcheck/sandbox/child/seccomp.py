@@ -11,7 +11,7 @@ import ctypes
 import struct
 from errno import EPERM
 
-from .kernel import AARCH64, PR_SET_SECCOMP, X86_64, call, machine
+from .kernel import AARCH64, PR_SET_SECCOMP, X86_64, call
 from .syscalls import allowed, allowed_for
 
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
@@ -59,14 +59,19 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
 
 
-def install() -> None:
-    """Put the filter on this process, for good.
+def packed(kind: str) -> bytes:
+    """Give the filter as the kernel reads it; "" names no processor and gives none."""
+    code = program(kind) if kind else []
+    return b"".join(struct.pack("<HBBI", *instruction) for instruction in code)
+
+
+def install(code: bytes) -> None:
+    """Put a packed filter on this process, for good.
 
     Raises
     ------
     OSError
         If the kernel does not take it.
     """
-    code = [struct.pack("<HBBI", *instruction) for instruction in program(machine())]
-    filled = _Program(len(code), b"".join(code))
+    filled = _Program(len(code) // 8, code)
     call("prctl", PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(filled), 0, 0)

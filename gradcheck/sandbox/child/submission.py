@@ -34,7 +34,8 @@ class Submission:
         sys.modules[MODULE] = self.module
         sys.meta_path.insert(0, self.front)
         sys.meta_path.append(self.back)
-        sys.argv = [MODULE]
+        self.module.__file__ = f"{MODULE}.py"
+        sys.argv = [self.module.__file__]
         builtins.input = _no_input
 
     def load(self, index: int, source: str, first_line: int) -> None:

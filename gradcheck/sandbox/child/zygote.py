@@ -33,15 +33,13 @@ MAX_REQUEST = 2**24
 GRACE_SECONDS = 0.5
 WARM = """
     abc argparse array ast base64 bisect bz2 calendar cmath codecs collections.abc colorsys
-    concurrent.futures configparser contextlib copy copyreg csv ctypes dataclasses datetime
-    decimal difflib dis doctest enum errno fractions functools gc getopt getpass glob gzip
-    hashlib heapq html http.client importlib.util inspect io itertools json keyword linecache
-    locale logging lzma math mimetypes numbers numpy.fft numpy.linalg numpy.ma numpy.polynomial
-    numpy.random numpy.testing operator os.path pathlib pickle pkgutil platform pprint queue
-    random re reprlib secrets shelve shlex shutil signal socket sqlite3 stat statistics string
-    struct subprocess tarfile tempfile textwrap threading time timeit token tokenize traceback
-    types typing unicodedata unittest urllib.error urllib.request uuid warnings weakref
-    xml.etree.ElementTree zipfile zlib
+    contextlib copy copyreg csv ctypes dataclasses datetime decimal difflib dis enum errno
+    fractions functools gc getopt glob gzip hashlib heapq html importlib.util inspect io
+    itertools json keyword linecache locale logging lzma math numbers numpy.fft numpy.linalg
+    numpy.ma numpy.polynomial numpy.random operator os.path pathlib pickle pkgutil platform
+    pprint queue random re reprlib secrets shlex shutil signal stat statistics string struct
+    tempfile textwrap threading time timeit token tokenize traceback types typing unicodedata
+    uuid warnings weakref zipfile zlib
 """
 
 
@@ -54,15 +52,29 @@ def main(control_fd: int, site: str, host: Host) -> None:
     gc.freeze()  # keeps the memory that all children share from being copied
     missing = [f"{name}: {reason}" for name, reason in protection.missing.items()]
     tell(control, {"layers": protection.layers, "missing": missing, "leaks": leaks})
-    while True:
-        header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1, socket.MSG_WAITALL)
-        if not header:
-            break
-        request = decode(control.recv(body_length(header, MAX_REQUEST), socket.MSG_WAITALL))
-        if request["do"] == "fork":
-            tell(control, start(request["with"], descriptors[0], protection))
-        else:
-            tell(control, end(**request["with"]))
+    living: set[int] = set()
+    try:
+        while attend(control, protection, living):
+            pass
+    finally:
+        for pid in living:
+            end(pid, grace=False)
+
+
+def attend(control: socket.socket, protection: Protection, living: set[int]) -> bool:
+    """Do what the host asks once; False when it has hung up."""
+    header, descriptors, _, _ = socket.recv_fds(control, HEADER.size, 1, socket.MSG_WAITALL)
+    if not header:
+        return False
+    request = decode(control.recv(body_length(header, MAX_REQUEST), socket.MSG_WAITALL))
+    if request["do"] == "fork":
+        answer = start(request["with"], descriptors[0], protection)
+        living.add(answer["pid"])
+    else:
+        answer = end(**request["with"])
+        living.discard(request["with"]["pid"])
+    tell(control, answer)
+    return True
 
 
 def tell(host: socket.socket, answer: dict[str, Any]) -> None:
@@ -155,6 +167,7 @@ def warm_up(site: str) -> None:
         with suppress(ImportError):
             import_module(name)
     os.environ.clear()
+    sys.orig_argv.clear()
     sys.path.remove(site)
     sys.path[:] = map(os.path.realpath, sys.path)  # behind the walls there are no links to them
     for module in list(sys.modules.values()):
