@@ -70,11 +70,14 @@ def summed(node: Node, axis: int | None) -> Node:
 
 
 def added(terms: list[Node]) -> Node:
-    """Sum of contributions, flat."""
-    flat: list[Node] = []
+    """Sum of contributions: flat, like terms gathered."""
+    factors: dict[Node, Any] = {}
     for term in terms:
-        flat.extend(term.terms if isinstance(term, ex.Add) else [term])
-    return flat[0] if len(flat) == 1 else ex.Add(tuple(flat))
+        for part in term.terms if isinstance(term, ex.Add) else (term,):
+            factor, body = parts(part)
+            factors[body] = factors.get(body, 0) + factor
+    gathered = [scaled(factor, body) for body, factor in factors.items()]
+    return gathered[0] if len(gathered) == 1 else ex.Add(tuple(gathered))
 
 
 def spread_scaled(node: Node, shape: ex.Shape) -> Node:

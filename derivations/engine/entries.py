@@ -120,7 +120,21 @@ class Entries:
     def reciprocal(self, node: ex.Node, i: Index, j: Index) -> Form:
         """Form of one over an entry; an atom of its own where it has no normal form."""
         form = inverse(canonical(self.entry(node, i, j)))
-        return self.keyed("inv", node, i, j) if form is None else form
+        if form is not None:
+            return form
+        match node:  # 1/(xy) is 1/x · 1/y, also where x has no inverse in normal form
+            case ex.Hadamard(left=left, right=right):
+                return multiply(self.reciprocal(left, i, j), self.reciprocal(right, i, j))
+            case ex.Scale(factor=factor, body=body):
+                return multiply(scalar_form(1 / factor), self.reciprocal(body, i, j))
+            case ex.Spread(body=body):
+                return self.reciprocal(body, *narrow(body.shape, i, j))
+            case ex.Transpose(body=body):
+                return self.reciprocal(body, j, i)
+            case ex.Quantity(definition=definition):
+                return self.reciprocal(definition, i, j)
+            case _:
+                return self.keyed("inv", node, i, j)
 
     def keyed(self, kind: str, body: ex.Node, i: Index, j: Index) -> Form:
         """Atom for a function of an entry: known by its argument's canonical form, not its name."""

@@ -64,11 +64,13 @@ class _Pass:
 
     def finish(self, node: ex.Leaf | ex.Quantity) -> None:
         """Gather what was contributed to one derivative, and write it as a textbook would."""
-        contributions = self.given[node.name]
+        forward = [q.name for q in self.derivation.quantities]
+        contributions = sorted(self.given[node.name], key=lambda c: forward.index(c.consumer.name))
         product = name_known(
             added([self.inlined(part) for part in contributions]), self.derivation.quantities
         )
-        formula = simplify(product, self.derivation.quantities)
+        is_parameter = isinstance(node, ex.Leaf)  # its sums stand as the course writes them
+        formula = product if is_parameter else simplify(product, self.derivation.quantities)
         rule, because = reason(node, contributions)
         self.steps[f"d{node.name}"] = Step(f"d{node.name}", node, rule, because, product, formula)
 
