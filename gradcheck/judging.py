@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.parameters import Layout, Vector
-from gradcheck.probing import Cost, Instrument, first_line, has_kink, next_line
+from gradcheck.probing import Cost, Instrument, first_line, has_kink, next_line, other_line
 from gradcheck.results import Entry, Evidence
 from gradcheck.slopes.extrapolated import EPS, SHARE, Window, window
 from gradcheck.slopes.slope import Curve
@@ -128,9 +128,13 @@ def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     return Comparison(direction, math.fsum(terms), rounding, found, floor)
 
 
-def measure(bench: Bench, direction: Vector) -> Comparison:
-    """Measure the slope along a direction in full, and lay the claim beside it."""
-    return compare(bench, direction, next_line(bench.curve(direction), bench.instrument))
+def measure(bench: Bench, direction: Vector, *, alike: bool = True) -> Comparison:
+    """Measure the slope along a direction in full, and lay the claim beside it.
+
+    With `alike` the step of the first line is taken over, else it is found anew.
+    """
+    way = next_line if alike else other_line
+    return compare(bench, direction, way(bench.curve(direction), bench.instrument))
 
 
 def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:

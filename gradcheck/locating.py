@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.directions import draw_direction
 from gradcheck.judging import Bench, Comparison, glance, judge_entry, measure
 from gradcheck.parameters import Vector
-from gradcheck.probing import draw_direction
 from gradcheck.results import Block, Entry
 
 Indices = NDArray[np.intp]

@@ -95,36 +95,6 @@ def as_number(value: Any) -> float:
     return float(array.reshape(()))
 
 
-def entry_scales(layout: Layout, at: Vector, claimed: Vector) -> Vector:
-    """How far each entry is moved by a step of 1, as powers of two so that moves are exact.
-
-    An entry moves by its own size, at least by 1; parameters with steep gradients move less, so
-    that none hides behind another's. The claim only sets the scale: a wrong one costs sharpness.
-    """
-    scales = np.exp2(np.floor(np.log2(np.maximum(np.abs(at), 1.0))))
-    sizes = [
-        float(np.sqrt(np.mean((claimed * scales)[x.where] ** 2))) if x.size else 0.0
-        for x in layout.leaves
-    ]
-    least = min((s for s in sizes if s > 0), default=1.0)
-    for leaf, size in zip(layout.leaves, sizes, strict=True):
-        if size > 0:
-            scales[leaf.where] *= 2.0 ** max(-20, math.floor(math.log2(least / size)))
-    return scales
-
-
-def draw_direction(scales: Vector, rng: np.random.Generator) -> Vector:
-    """Draw a direction in which every entry moves, by ± 1/2 … 1 of its scale.
-
-    Sizes are multiples of 2⁻¹⁰ of the scale: fine enough that errors of two entries do not cancel
-    by chance, coarse enough that the sum with the parameters is hardly ever rounded.
-    """
-    sizes = rng.integers(512, 1024, size=scales.shape) / 1024
-    signs = rng.integers(0, 2, size=scales.shape) * 2 - 1
-    drawn: Vector = scales * sizes * signs
-    return drawn
-
-
 @dataclass(frozen=True)
 class Reach:
     """How far a curve stays smooth around 0.
@@ -144,44 +114,54 @@ class Reach:
     swing: float
 
 
+@dataclass(frozen=True)
+class Pair:
+    """What two points at the same distance tell: the slope between them, and the bend."""
+
+    distance: float
+    slope: float
+    bend: float
+
+
 def reach_of(curve: Curve) -> Reach:
     """Find how far a curve stays smooth around 0, coming in from 1 by factors of 32.
 
-    The slopes of two neighbouring distances must agree, and their bends must shrink with the
-    distance: two far points can give equal slopes by chance (saturation, periods), not equal bends.
+    The slopes of two neighbouring distances must agree, their bends must shrink with the
+    distance, and the next change of the slope must be far smaller still: two far points can give
+    equal slopes by chance (saturation, periods), and kinks can hide between them.
     """
-    swing = 0.0
-    pairs: list[tuple[float, float, float]] = []
+    here, swing = curve(0.0), 0.0
+    pairs: list[Pair] = []
     for level in range(COARSEST, FINEST, -STRIDE):
         distance = 2.0**level
-        right, left, here = curve(distance), curve(-distance), curve(0.0)
-        moves = [abs(v - here) for v in (right, left) if math.isfinite(v)]
-        swing = max([swing, *moves])
-        slope, bend = (right - left) / (2 * distance), (right - here - (here - left)) / distance
-        pairs.append((distance, slope, bend))
-        if len(pairs) > 1:
-            change = _change(pairs[-2], pairs[-1], 8 * EPS * abs(here))
-            if change is not None:
-                top = pairs[-2][0]
-                step = min(REACH * top / math.sqrt(max(change, 1e-6)), top / 8)
-                return Reach(top, 2.0 ** math.floor(math.log2(step)), swing)
+        right, left = curve(distance), curve(-distance)
+        swing = max([swing, *(abs(v - here) for v in (right, left) if math.isfinite(v))])
+        bend = (right - here - (here - left)) / distance
+        pairs.append(Pair(distance, (right - left) / (2 * distance), bend))
+        if len(pairs) > 2 and _is_smooth(*pairs[-3:], noise=8 * EPS * abs(here)):
+            top, scale = pairs[-3].distance, _size(pairs[-3], pairs[-2])
+            change = abs(pairs[-3].slope - pairs[-2].slope) / scale if scale else 0.0
+            step = min(REACH * top / math.sqrt(max(change, 1e-6)), top / 8)
+            return Reach(top, 2.0 ** math.floor(math.log2(step)), swing)
     return Reach(2.0**-10, 2.0**-13, swing)
 
 
-def _change(
-    far: tuple[float, float, float], near: tuple[float, float, float], noise: float
-) -> float | None:
-    """How much slope and bend change from far to near, relative to their size; None if too much."""
-    scale = max(abs(far[1]), abs(near[1]), abs(far[2]))
-    if not math.isfinite(scale + near[2]):
-        return None
-    tolerance = 0.05 * scale + noise / near[0]
-    gap = abs(far[1] - near[1])
-    fading = abs(near[2]) <= max(abs(far[2]) / 8, noise / near[0]) + 0.005 * scale
-    corner = abs(near[2] - far[2]) <= 1e-9 * scale + noise / near[0]
-    if gap > tolerance or not (fading or corner):
-        return None
-    return gap / scale if scale else 0.0
+def _size(far: Pair, near: Pair) -> float:
+    return max(abs(far.slope), abs(near.slope), abs(far.bend))
+
+
+def _is_smooth(far: Pair, near: Pair, next_one: Pair, *, noise: float) -> bool:
+    """Whether slope and bend behave from far to near as those of a smooth curve, or of a corner."""
+    scale = _size(far, near)
+    if not math.isfinite(scale + near.bend + next_one.slope):
+        return False
+    blur = noise / near.distance
+    gap = abs(far.slope - near.slope)
+    fading = abs(near.bend) <= max(abs(far.bend) / 8, blur) + 0.005 * scale
+    corner = abs(near.bend - far.bend) <= 1e-9 * scale + blur
+    rest = abs(near.slope - next_one.slope)
+    settled = rest <= gap / 64 + noise / next_one.distance
+    return gap <= 0.05 * scale + blur and (fading or corner) and settled
 
 
 @dataclass(frozen=True)
@@ -217,10 +197,10 @@ def first_line(curve: Curve) -> tuple[Instrument, Window]:
     step = reach.step
     noise = _relative_noise(curve, step)
     while noise > 8 * EPS:
-        finer = _relative_noise(curve, step / 4)
-        if finer > noise / 4:
+        finer = _relative_noise(curve, step / 64)
+        if finer > noise / 8:
             break
-        step, noise = step / 4, finer
+        step, noise = step / 8, finer
     found = settle(curve, step, reach.top, relative_noise=noise)
     return Instrument(found.step, reach.top, noise, max(reach.swing, found.swing)), found
 
@@ -240,5 +220,11 @@ def has_kink(found: Window) -> bool:
 
 
 def next_line(curve: Curve, known: Instrument) -> Window:
-    """Measure the slope along another line with what the first one taught."""
+    """Measure the slope along another line like the first, with what that one taught."""
     return settle(curve, known.step, known.top, relative_noise=known.relative_noise)
+
+
+def other_line(curve: Curve, known: Instrument) -> Window:
+    """Measure the slope along a line of another kind: the noise is known, the reach is not."""
+    reach = reach_of(curve)
+    return settle(curve, reach.step, reach.top, relative_noise=known.relative_noise)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.claims import Finding
+from gradcheck.directions import draw_direction, emphasis, entry_scales, levelled
 from gradcheck.findings import Observed, observe
 from gradcheck.judging import Bench, Comparison, compare, confirm, judge_entry, measure
 from gradcheck.locating import ROUNDS, corrected, named
@@ -16,8 +17,6 @@ from gradcheck.probing import (
     Cost,
     Instrument,
     OutOfBudgetError,
-    draw_direction,
-    entry_scales,
     first_line,
 )
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
@@ -70,6 +69,10 @@ class Trial:
     def collect(self) -> None:
         """Compare along the first line, which teaches step and noise, then along some more."""
         bench = self.bench
+        level = levelled(
+            bench.scales, bench.layout, lambda v: bench.cost(bench.at + v), bench.here, self.rng
+        )
+        self.bench = bench = replace(bench, scales=level)
         seen = np.isfinite(bench.claimed)
         for entry in np.flatnonzero(~seen)[:MISSING_SHOWN]:
             self.culprits.append(judge_entry(bench, int(entry))[1])
@@ -83,7 +86,9 @@ class Trial:
             crowded = bench.cost.evaluations + ONE_LINE > ENOUGH
             if len(self.comparisons) > 1 and (crowded or self.comparisons[-1].faint):
                 break
-            self.comparisons.append(measure(bench, draw_direction(bench.scales, self.rng) * seen))
+            favour = emphasis(bench.layout, len(self.comparisons))
+            direction = draw_direction(bench.scales * favour, self.rng) * seen
+            self.comparisons.append(measure(bench, direction, alike=bool(np.all(favour == 1))))
 
     def convict(self) -> None:
         """Confirm each disagreement by a second measurement, and name what is behind it."""
@@ -244,9 +249,10 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
     early = _early_verdict(seen, vector)
     if early is not None:
         return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
-    claimed = seen.claim.values
-    scales = entry_scales(cost.layout, vector, np.nan_to_num(claimed, posinf=0.0, neginf=0.0))
-    bench = Bench(cost, vector, claimed, scales, seen.here, seen.claim.eps, UNKNOWN, seen.magnitude)
+    claim, scales = seen.claim, entry_scales(vector)
+    bench = Bench(
+        cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude
+    )
     return Trial(bench, notes, rng, seen.ask).run()
 
 
