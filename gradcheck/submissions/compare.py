@@ -31,8 +31,11 @@ def compare(observed: Any, expected: Array, bar: float) -> Match:
     array = as_numbers(observed)
     if array is None:
         return "wrong-type"
-    if array.size and not np.isfinite(array).all():
-        return "nonfinite"
+    if not np.isfinite(array).all() or not np.isfinite(expected).all():
+        alike = array.size == expected.size and np.array_equal(
+            np.isfinite(array.ravel()), np.isfinite(expected.ravel())
+        )
+        return "same" if alike and not np.isfinite(expected).any() else "nonfinite"
     bar *= precision(observed) / EPS
     if array.size == expected.size == 1:
         return "same" if abs(array.item() - expected.item()) <= bar else "different"

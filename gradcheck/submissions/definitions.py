@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -35,6 +35,8 @@ class Definition:
     cell : int or None
     set_at : mapping of str to int
         The line that last assigns to a name or a key: ``grads["dw"] = ...``, ``{"dw": ...}``.
+    tuples : mapping of str to tuple of str
+        The names packed under a name: ``cache = (Z1, A1, Z2, A2)``.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Definition:
     line: int
     cell: int | None
     set_at: Mapping[str, int]
+    tuples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def is_definition(statement: ast.stmt, constants: frozenset[str]) -> bool:
@@ -126,6 +129,7 @@ def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None)
         node.lineno,
         cell,
         MappingProxyType(dict(_assignments(node))),
+        MappingProxyType(dict(_packed(node))),
     )
 
 
@@ -140,6 +144,14 @@ def _assignments(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, int]
             for key, value in zip(inner.keys, inner.values, strict=True):
                 if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
                     yield str(key.value), value.lineno
+
+
+def _packed(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign) and isinstance(inner.value, (ast.Tuple, ast.List)):
+            names = [part.id for part in inner.value.elts if isinstance(part, ast.Name)]
+            if len(names) == len(inner.value.elts) and isinstance(inner.targets[0], ast.Name):
+                yield inner.targets[0].id, tuple(names)
 
 
 def _body(node: ast.FunctionDef | ast.Lambda) -> list[ast.AST]:

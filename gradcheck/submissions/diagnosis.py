@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcheck.submissions.compare import EPS, as_numbers, compare
 from gradcheck.submissions.formulas import Formula
-from gradcheck.submissions.mutations import Mutation, Setting, mutations
+from gradcheck.submissions.mutations import Mutation, Setting, mutations, throughout
 from gradcheck.submissions.problems import SAFETY
 from gradcheck.submissions.steps import Step, Trial, evaluated
 from gradcheck.submissions.subject import Subject
@@ -29,6 +29,51 @@ class Explanation:
     mutation: Mutation | None
 
 
+@dataclass(frozen=True)
+class Search:
+    """What is known while the mistakes of a step are searched.
+
+    Parameters
+    ----------
+    subject : Subject
+    step : Step
+    trials : sequence of Trial
+    lines : mapping of str to tuple of Formula
+        For each quantity the lines it comes from, with the mistakes that were accepted. They
+        differ where a mistake was made on the way to one quantity alone.
+    fitting : tuple of str
+        The quantities that come out as observed.
+    """
+
+    subject: Subject
+    step: Step
+    trials: Sequence[Trial]
+    lines: Mapping[str, tuple[Formula, ...]]
+    fitting: tuple[str, ...]
+
+    def changed(self, mutation: Mutation, only: Sequence[str]) -> Search:
+        """Put a mistake into the lines of some quantities."""
+        new = {name: _replaced(self.lines[name], mutation) for name in only}
+        return replace(self, lines={**self.lines, **new})
+
+    def fits(self, names: Sequence[str]) -> bool:
+        """Say whether the lines reproduce quantities on every problem."""
+        return all(self._fits(trial, names) for trial in self.trials)
+
+    def _fits(self, trial: Trial, names: Sequence[str]) -> bool:
+        known: dict[tuple[Formula, ...], dict[str, Array]] = {}
+        for name in names:
+            lines = self.lines[name]
+            try:
+                if lines not in known:
+                    known[lines] = evaluated(lines, self.subject.names(trial.problem))
+            except (ValueError, TypeError):  # shapes that do not go together: not what was done
+                return False
+            if not _same(self.subject, trial, name, known[lines][name]):
+                return False
+        return True
+
+
 def explain(
     subject: Subject, step: Step, trials: Sequence[Trial], wrong: Sequence[str]
 ) -> tuple[Explanation, ...]:
@@ -36,64 +81,70 @@ def explain(
 
     A mistake is accepted if, with it in its line, all later lines and the earlier accepted
     mistakes included, the first wrong quantity comes out as observed on every problem and no
-    quantity that fitted ceases to fit. Of several the one that explains most has it.
+    quantity that fitted ceases to fit. Of several the one that explains most has it. Where none
+    does, the mistake may have been made on the way to one quantity alone.
     """
-    lines = step.formulas
     left, found = list(wrong), []
-    fitting = [name for name in trials[0].expected if name not in wrong and _seen(name, trials)]
+    seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
+    fitting = tuple(name for name in seen if name not in wrong)
+    search = Search(subject, step, trials, dict.fromkeys(seen, step.formulas), fitting)
     while left:
-        best = _best(subject, (step, lines), trials, (left, fitting))
+        best = _best(search, left) or _best_alone(search, left[0])
         if best is None:
             found.append(Explanation((left.pop(0),), None))
             continue
-        mutation, explained = best
-        lines = _replaced(lines, mutation.formula)
-        fitting += explained
+        mutation, explained, search = best
+        search = replace(search, fitting=(*search.fitting, *explained))
         left = [name for name in left if name not in explained]
-        found.append(Explanation(tuple(explained), mutation))
+        found.append(Explanation(explained, mutation))
     return tuple(found)
 
 
-def _seen(name: str, trials: Sequence[Trial]) -> bool:
-    return all(name in trial.observed for trial in trials)
+Found = tuple[Mutation, tuple[str, ...], Search]
 
 
-def _best(
-    subject: Subject,
-    work: tuple[Step, tuple[Formula, ...]],
-    trials: Sequence[Trial],
-    names: tuple[list[str], list[str]],
-) -> tuple[Mutation, list[str]] | None:
-    left, fitting = names
-    best: tuple[Mutation, list[str]] | None = None
-    for mutation in candidates(subject, work[0], trials, left[0]):
-        lines = _replaced(work[1], mutation.formula)
-        if not _all_fit(subject, lines, trials, [left[0], *fitting]):
+def _best(search: Search, left: Sequence[str]) -> Found | None:
+    best: Found | None = None
+    for mutation in candidates(search, left[0]):
+        changed = search.changed(mutation, tuple(search.lines))
+        if not changed.fits([left[0], *search.fitting]):
             continue
-        explained = [n for n in left if _all_fit(subject, lines, trials, [n])]
+        explained = tuple(name for name in left if changed.fits([name]))
         if best is None or len(explained) > len(best[1]):
-            best = mutation, explained
+            best = mutation, explained, changed
         if len(explained) == len(left):
             break
     return best
 
 
-def _replaced(lines: tuple[Formula, ...], changed: Formula) -> tuple[Formula, ...]:
-    return tuple(changed if line.target == changed.target else line for line in lines)
+def _best_alone(search: Search, name: str) -> Found | None:
+    for mutation in candidates(search, name):
+        changed = search.changed(mutation, (name,))
+        if changed.fits([name]):
+            return mutation, (name,), changed
+    return None
 
 
-def candidates(
-    subject: Subject, step: Step, trials: Sequence[Trial], first_wrong: str
-) -> Iterator[Mutation]:
-    """Yield the mistakes to try: those of the nearest line first, then further up the data flow."""
+def _replaced(lines: tuple[Formula, ...], mutation: Mutation) -> tuple[Formula, ...]:
+    new = {line.target: line for line in mutation.lines}
+    return tuple(new.get(line.target, line) for line in lines)
+
+
+def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
+    """Yield the mistakes to try: those of the nearest line first, then further up the data flow.
+
+    Then the same wrong count in all lines, and a constant factor, which the numbers suggest.
+    """
+    step = search.step
     order = [line.target for line in step.formulas]
     upward = step.formulas[: order.index(first_wrong) + 1][::-1]
     if step.kind(first_wrong) == "update":
         upward = upward[:1]
     for line in upward:
-        yield from mutations(line, _setting(subject, step, line.target))
+        yield from mutations(line, _setting(search.subject, step, line.target))
+    yield from throughout(step.formulas, search.subject.model.sizes)
     for line in upward:
-        yield from _scaled(step, line, trials, first_wrong)
+        yield from _scaled(step, line, search.trials, first_wrong)
 
 
 def _setting(subject: Subject, step: Step, target: str) -> Setting:
@@ -121,7 +172,7 @@ def _scaled(
         step.kind(line.target), "wrong-scale"
     )
     formula = Formula(line.target, f"{factor} * ({line.text})")
-    yield Mutation(code, formula, f"a factor of {factor} is too much")
+    yield Mutation(code, (formula,), f"a factor of {factor} is too much")
 
 
 def _ratio(trial: Trial, name: str) -> float | None:
@@ -134,20 +185,6 @@ def _ratio(trial: Trial, name: str) -> float | None:
         return None
     ratio = float(observed[largest] / right[largest])
     return ratio if np.isfinite(ratio) and ratio not in (0.0, 1.0) else None
-
-
-def _all_fit(
-    subject: Subject, lines: tuple[Formula, ...], trials: Sequence[Trial], names: Sequence[str]
-) -> bool:
-    return all(_fits(subject, lines, trial, names) for trial in trials)
-
-
-def _fits(subject: Subject, lines: tuple[Formula, ...], trial: Trial, names: Sequence[str]) -> bool:
-    try:
-        values = evaluated(lines, subject.names(trial.problem))
-    except (ValueError, TypeError):  # shapes that do not go together: not what was computed
-        return False
-    return all(_same(subject, trial, name, values[name]) for name in names)
 
 
 def _same(subject: Subject, trial: Trial, name: str, value: Array) -> bool:

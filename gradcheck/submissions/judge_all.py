@@ -61,8 +61,7 @@ def _added(judged: Judgement, new: Judgement) -> Judgement:
     """Add a judgement; a failure at a place that is blamed already is not blamed again."""
     known = {fault.where for fault in judged.faults if fault.code in FAILED}
     if new.faults and all(f.code in FAILED and f.where in known for f in new.faults):
-        upstream = (replace(q, verdict="blamed-upstream") for q in new.quantities)
-        new = replace(new, quantities=tuple(upstream), faults=())
+        new = replace(new, quantities=_each(new, "blamed-upstream"), faults=())
     return judged + new
 
 
@@ -106,7 +105,14 @@ def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
     if not _wrong(judged, gradients):
         return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
     trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
-    return _blamed(trained)
+    followed = tuple(f for f in trained.faults if f.code not in (*FAILED, "unexplained"))
+    if not followed:  # whatever is wrong here may come from the gradient
+        trained = replace(trained, quantities=_each(trained, "correct"))
+    return _blamed(replace(trained, faults=followed))
+
+
+def _each(judged: Judgement, verdict: str) -> tuple[Quantity, ...]:
+    return tuple(replace(quantity, verdict=verdict) for quantity in judged.quantities)
 
 
 def _blamed(judged: Judgement) -> Judgement:
@@ -128,7 +134,8 @@ def _true(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
 def _own(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
     """Give the gradient that the submission itself computes, nan where it computes none."""
     data = {name: problem.values[name] for name in subject.model.data}
-    values = at | data | subject.model.run(at, data, **problem.choice)
+    with np.errstate(all="ignore"):  # a wrong gradient may have led astray
+        values = at | data | subject.model.run(at, data, **problem.choice)
     moved = replace(problem, values=values)
     role = next(subject.roles[name] for name in ("propagate", "backward") if name in subject.roles)
     trial = attempt(subject, step_for(role, subject.model, subject.output), moved)

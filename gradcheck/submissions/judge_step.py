@@ -37,7 +37,8 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
         return _absent(step, trials, absent)
     if any(line.target.startswith("d") for line in step.formulas):
         trials += _wide(subject, step)
-    return _compared(subject, step, trials) + _behaviour(subject, step, trials)
+    chance = _by_chance(subject, step, trials[0])
+    return chance or _compared(subject, step, trials) + _behaviour(subject, step, trials)
 
 
 def _wide(subject: Subject, step: Step) -> list[Trial]:
@@ -73,7 +74,7 @@ def _compared(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgemen
         if guard is not None:
             matches["J"] = "same"
             remarks = (_guard_remark(step, guard[1]),)
-    wrong = [name for name in seen if matches[name] in ("different", "wrong-shape")]
+    wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
     found = explain(subject, step, trials, wrong)
     faults = [*_plain_faults(step, trials, matches), *_faults(subject, step, trials, found)]
     order = [line.target for line in step.formulas]
@@ -101,7 +102,10 @@ def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) 
     """Yield the faults that need no search: of the shape alone, of the type, of nan."""
     function = step.role.function
     for name, match in matches.items():
-        if match in ("rank-1-array", "transposed", "wrong-type", "nonfinite"):
+        if match == "wrong-type" and trials[0].observed[name] is None:
+            where = place(function, line_of(function, name))
+            yield Fault("not-implemented", name, where, f"{name} is None")
+        elif match in ("rank-1-array", "transposed", "wrong-type"):
             got = next(np.shape(t.observed[name]) for t in trials if t.match(name) == match)
             shape = next(t.expected[name].shape for t in trials if t.match(name) == match)
             where = place(function, line_of(function, name))
@@ -117,14 +121,17 @@ def _faults(
         if mutation is None:
             yield _unexplained(step, trials, name)
             continue
-        target = mutation.formula.target
+        wrong_line = next(
+            (line for line in mutation.lines if line.target == name), mutation.lines[0]
+        )
+        target = wrong_line.target
         right = next(line for line in step.formulas if line.target == target)
         yield Fault(
             mutation.code,
             target,
             place(function, line_of(function, target) or line_of(function, name)),
             sentence(mutation.code, target, mutation.what),
-            mutation.formula.written(subject.activation),
+            wrong_line.written(subject.activation),
             right.written(subject.activation),
         )
 
@@ -138,13 +145,27 @@ def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
         return Fault(
             "wrong-shape", name, where, sentence("wrong-shape", name, got=got, shape=shape)
         )
+    if any(t.match(name) == "nonfinite" for t in trials):
+        return Fault("nonfinite", name, where, sentence("nonfinite", name))
     distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
     near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
     return Fault("unexplained", name, where, sentence("unexplained", name) + near)
 
 
+def _by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
+    """Find out whether two equal calls differ; then nothing else can be said of them."""
+    function = step.role.function
+    again, _ = subject.call(function, subject.feed(trial.problem), seed=1)
+    if again.failure is not None or not _differs(again.value, trial.value):
+        return None
+    where = place(function)
+    text = sentence("nondeterministic", function.name, f=function.name)
+    fault = Fault("nondeterministic", step.required[0], where, text)
+    return Judgement(tuple(Quantity(name, "wrong", where) for name in step.required), (fault,))
+
+
 def _behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
-    """Look at what a function does besides its result: inputs, chance, precision."""
+    """Look at what a function does besides its result: to its inputs, in which precision."""
     function = step.role.function
     where = place(function)
     faults, remarks = [], []
@@ -152,10 +173,6 @@ def _behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgeme
         if trials[0].value is not None:
             text = sentence("mutates-input", name, f=function.name)
             faults.append(Fault("mutates-input", name, where, text))
-    again, _ = subject.call(function, subject.feed(trials[0].problem), seed=1)
-    if again.failure is None and _differs(again.value, trials[0].value):
-        text = sentence("nondeterministic", function.name, f=function.name)
-        faults.append(Fault("nondeterministic", step.required[0], where, text))
     values = [value for trial in trials for value in trial.observed.values()]
     if any(precision(value) > EPS for value in values):
         text = f"{function.name} computes in a shorter floating type than float64"

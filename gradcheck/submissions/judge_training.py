@@ -11,11 +11,12 @@ import numpy as np
 from gradcheck.submissions.binding import LEARNING_RATE, UnboundError
 from gradcheck.submissions.compare import compare
 from gradcheck.submissions.definitions import Definition
-from gradcheck.submissions.judgement import Judgement, failed, not_judged, place
+from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
 from gradcheck.submissions.names import SETTINGS, plain
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity
 from gradcheck.submissions.returns import read
+from gradcheck.submissions.steps import changes
 from gradcheck.submissions.subject import Subject
 from impl import Arrays
 from impl.descent import step
@@ -49,22 +50,27 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
     """
     counts = any(SETTINGS.get(plain(name)) == "iterations" for name in function.parameters)
     runs = []
+    changed: dict[str, None] = {}
     for problem in subject.problems[:2]:
         for steps in range(1, STEPS + 1) if counts else (1,):
             try:
-                outcome, _ = subject.call(function, subject.feed(problem, iterations=steps))
+                outcome, given = subject.call(function, subject.feed(problem, iterations=steps))
             except UnboundError as unknown:
                 return not_judged(function, str(unknown.args[0]))
             if outcome.failure is not None:
                 return failed(outcome.failure, function, ("optimise",))
             runs.append(Run(problem, steps, outcome.value))
+            changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
     where = place(function)
     code, what = _finding(subject, function, runs, gradient)
     if all(run.value is None for run in runs):
         code, what = "not-implemented", f"{function.name} returns None"
     verdict = "wrong" if code else "correct"
-    faults = (Fault(code, "optimise", where, what),) if code else ()
-    return Judgement((Quantity("optimise", verdict, where),), faults)
+    faults = [Fault(code, "optimise", where, what)] if code else []
+    for name in changed:
+        text = sentence("mutates-input", name, f=function.name)
+        faults.append(Fault("mutates-input", name, where, text))
+    return Judgement((Quantity("optimise", verdict, where),), tuple(faults))
 
 
 def _finding(

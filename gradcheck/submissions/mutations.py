@@ -15,10 +15,10 @@ Edit = Callable[[ast.AST], Iterator[ast.expr]]
 
 @dataclass(frozen=True)
 class Mutation:
-    """A wrong formula in the place of a right one, with its code and what was done, in words."""
+    """Wrong lines in the place of right ones, with the code and what was done, in words."""
 
     code: str
-    formula: Formula
+    lines: tuple[Formula, ...]
     what: str
 
 
@@ -70,7 +70,7 @@ def mutations(formula: Formula, setting: Setting) -> tuple[Mutation, ...]:
     for code, what, text in _texts(formula, setting):
         if text != formula.text and text not in found:
             shown = "forward-wrong" if setting.kind == "forward" else code
-            found[text] = Mutation(shown, Formula(formula.target, text), what)
+            found[text] = Mutation(shown, (Formula(formula.target, text),), what)
     return tuple(found.values())
 
 
@@ -86,7 +86,7 @@ def _texts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]
     yield from _edited(formula, "bias-not-summed", "the sum over the examples is left out", _unsum)
     if kind == "gradient":
         yield from _activations(formula, setting)
-        yield from _edited(formula, "missing-input-factor", "a factor is left out", _factors)
+        yield from _without_factor(formula, setting)
     if kind == "cost":
         yield from _edited(formula, "cost-term-missing", "a term of the loss is absent", _terms)
         for text in setting.other_losses:
@@ -118,22 +118,41 @@ def _turned(node: ast.AST) -> Iterator[ast.expr]:
         yield ast.BinOp(node.left, other, node.right)
 
 
+def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterator[Mutation]:
+    """Yield another count in the place of m in all lines that divide by it."""
+    for text in ("1", "m * m", *_other_counts(sizes)):
+        code = {"1": "missing-mean", "m * m": "double-mean"}.get(text, "wrong-count")
+        edit = _unmean if text == "1" else _instead_of_m(text)
+        lines = tuple(
+            Formula(line.target, ast.unparse(tree))
+            for line in formulas
+            for tree in rewrites(line.tree, edit)
+        )
+        if len(lines) > 1:
+            yield Mutation(code, lines, f"{text} stands for m, here and further down")
+
+
+def _other_counts(sizes: tuple[str, ...]) -> list[str]:
+    others = [size for size in sizes if size != "m"]
+    return [*others, "m - 1", "m + 1", "sum(Y)", *(f"({size} * m)" for size in others)]
+
+
+def _instead_of_m(text: str) -> Edit:
+    new = ast.parse(text, mode="eval").body
+
+    def edit(node: ast.AST) -> Iterator[ast.expr]:
+        if isinstance(node, ast.Name) and node.id == "m":
+            yield new
+
+    return edit
+
+
 def _counts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
-    def as_text(text: str) -> Edit:
-        new = ast.parse(text, mode="eval").body
-
-        def edit(node: ast.AST) -> Iterator[ast.expr]:
-            if isinstance(node, ast.Name) and node.id == "m":
-                yield new
-
-        return edit
-
     yield from _edited(formula, "missing-mean", "the mean over m is left out", _unmean)
-    yield from _edited(formula, "double-mean", "the mean over m is taken twice", as_text("m * m"))
-    others = [*(size for size in setting.sizes if size != "m"), "m - 1", "m + 1", "sum(Y)"]
-    others += [f"({a} * m)" for a in setting.sizes if a != "m"]
-    for text in others:
-        yield from _edited(formula, "wrong-count", f"{text} stands for m", as_text(text))
+    twice = _instead_of_m("m * m")
+    yield from _edited(formula, "double-mean", "the mean over m is taken twice", twice)
+    for text in _other_counts(setting.sizes):
+        yield from _edited(formula, "wrong-count", f"{text} stands for m", _instead_of_m(text))
     yield from _edited(formula, "wrong-scale", "the division multiplies", _precedence)
 
 
@@ -180,6 +199,8 @@ def _activations(formula: Formula, setting: Setting) -> Iterator[tuple[str, str,
         ):
             text = f"({formula.text}) * {factor}"
             yield "extra-activation-derivative", "σ′ is multiplied in once more", text
+        text = f"({formula.text}) / ({output} * (1 - {output}))"
+        yield "missing-activation-derivative", "this is dA: the factor σ′ is absent", text
     if setting.activation is None or "g_prime" not in formula.text:
         return
     calls = [node for node in ast.walk(formula.tree) if isinstance(node, ast.Call)]
@@ -206,6 +227,14 @@ def _primes(activation: str, z: str, a: str) -> Iterator[tuple[str, str, str]]:
 
 def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _without_factor(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
+    code, what = "missing-input-factor", "a factor is left out"
+    for _, _, text in _edited(formula, code, what, _factors):
+        yield code, what, text
+        if formula.target[1:] in setting.arrays:  # the same number in every entry
+            yield code, what, f"{text} + 0 * {formula.target[1:]}"
 
 
 def _factors(node: ast.AST) -> Iterator[ast.expr]:

@@ -34,7 +34,7 @@ def recognise(
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if not roles:
             continue
-        subject = _with_layout(_with_activation(Subject(box, source, model, roles, ()), problems))
+        subject = _with_layout(Subject(box, source, model, roles, ()), problems)
         subject = replace(subject, wide=_wide(subject, problems))
         score = len(_right(subject))
         if best is None or score > best[0]:
@@ -43,32 +43,31 @@ def recognise(
 
 
 def _with_activation(subject: Subject, problems: Problems) -> Subject:
-    """Take the hidden activation under which the forward pass comes out right."""
-    choices = sorted(subject.model.variants(), key=lambda choice: not _is_named(subject, choice))
-    tried = [replace(subject, problems=problems(subject.model, c, 1)) for c in choices[:1]]
-    for choice in choices[1:]:
-        if subject.output in _right(tried[-1], ("forward",)):
-            return tried[-1]
-        tried.append(replace(subject, problems=problems(subject.model, choice, 1)))
-    return next((s for s in tried if subject.output in _right(s, ("forward",))), tried[0])
+    """Take the hidden activation of the forward pass; where that is wrong, of the others."""
+    best: tuple[int, Subject] | None = None
+    for choice in subject.model.variants():
+        tried = replace(subject, problems=problems(subject.model, choice, 1))
+        right = _right(tried)
+        if subject.output in right or len(subject.model.variants()) == 1:
+            return tried
+        score = len(right)
+        if best is None or score > best[0]:
+            best = score, tried
+    assert best is not None, "a model has at least one variant"
+    return best[1]
 
 
-def _is_named(subject: Subject, choice: Mapping[str, str]) -> bool:
-    words = frozenset[str]().union(*(role.function.words for role in subject.roles.values()))
-    return choice.get("activation", "") in words
-
-
-def _with_layout(subject: Subject) -> Subject:
+def _with_layout(subject: Subject, problems: Problems) -> Subject:
     """Keep the course's layout unless it fails where another one does not."""
-    right = _right(subject)
-    if right & {subject.output, "J"} and not _crashes(subject):
-        return subject
-    best, most = subject, len(right)
+    best = _with_activation(subject, problems)
+    right = _right(best)
+    if right & {subject.output, "J"} and not _crashes(best):
+        return best
     for layout in layouts(subject.model):
-        other = replace(subject, layout=layout)
+        other = _with_activation(replace(subject, layout=layout), problems)
         found = _right(other)
-        if len(found) > most and not _crashes(other):
-            best, most = other, len(found)
+        if len(found) > len(right) and not _crashes(other):
+            best, right = other, found
     return best
 
 

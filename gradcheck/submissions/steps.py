@@ -112,7 +112,7 @@ def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
     outcome, given = subject.call(function, subject.feed(problem))
     if outcome.failure is not None:
         return Trial(problem, {}, wanted, None, outcome.failure)
-    changed = _changed(function.parameters, given, outcome.arguments)
+    changed = changes(function.parameters, given, outcome.arguments)
     value = outcome.value
     if value is None and step.role.role == "update" and changed:
         value = outcome.arguments  # updated in place, on purpose
@@ -126,7 +126,8 @@ def _bars(problem: Problem, wanted: Mapping[str, Array]) -> dict[str, float]:
     return {name: problem.bars.get(name, 0.0) for name in wanted}
 
 
-def _changed(names: tuple[str, ...], before: list[Any], after: tuple[Any, ...]) -> tuple[str, ...]:
+def changes(names: tuple[str, ...], before: list[Any], after: tuple[Any, ...]) -> tuple[str, ...]:
+    """Name the arguments that differ after a call from what they were before it."""
     pairs = zip(names, before, after, strict=False)
     return tuple(name for name, old, new in pairs if not _equal(old, new))
 

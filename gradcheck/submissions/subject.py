@@ -101,7 +101,8 @@ def _cache(subject: Subject, feed: Feed) -> Any:
         bare = replace(feed, cache=None)
         outcome, _ = subject.call(forward.function, bare)
         if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
-            return _corrected(outcome.value[-1], feed)
+            packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
+            return _corrected(outcome.value[-1], packed, feed)
     targets = [name for name in model.quantities if name not in _AFTER_FORWARD]
     names = [name for name in targets if not name.startswith("d")]
     return {_spelt(name, backward.function): feed.array(name) for name in names}
@@ -114,10 +115,14 @@ def _spelt(name: str, function: Definition) -> str:
     return next((word for word in function.words if word.lower() == name.lower()), name)
 
 
-def _corrected(cache: Any, feed: Feed) -> Any:
+def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:
+    values = feed.problem.values
+    if isinstance(cache, (tuple, list)) and len(cache) == len(packed):
+        names = [meaning(word, values, feed.output) for word in packed]
+        pairs = zip(names, cache, strict=True)
+        return type(cache)(feed.array(name) if name else own for name, own in pairs)
     if not isinstance(cache, dict):
         return cache
-    values = feed.problem.values
     found = {key: meaning(str(key), values, feed.output) for key in cache}
     return {key: feed.array(name) if name else cache[key] for key, name in found.items()}
 
