@@ -28,11 +28,12 @@ class Capture:
         self.depth = 0
 
     def __enter__(self) -> Capture:
+        self.before = sys.gettrace()
         sys.settrace(self.started)
         return self
 
     def __exit__(self, *error: object) -> None:
-        sys.settrace(None)
+        sys.settrace(self.before)
 
     def started(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
         """Watch a frame of the submission; let all others run untraced."""

@@ -131,7 +131,7 @@ class _Encoder:
 
     def other(self, value: Any) -> None:
         """Write anything else as a handle."""
-        found = self.keep(value) if self.keep else value
+        found = self.keep(value) if self.keep else None
         if not isinstance(found, Handle):
             raise CodecError(f"value: got {type(value).__name__}, expected numbers or arrays")
         self.put(b"H")

@@ -38,8 +38,8 @@ WARM = """
     itertools json keyword linecache locale logging lzma math numbers numpy.fft numpy.linalg
     numpy.ma numpy.polynomial numpy.random operator os.path pathlib pickle pkgutil platform
     pprint queue random re reprlib secrets shlex shutil signal stat statistics string struct
-    tempfile textwrap threading time timeit token tokenize traceback types typing unicodedata
-    uuid warnings weakref zipfile zlib
+    subprocess tempfile textwrap threading time timeit token tokenize traceback types typing
+    unicodedata uuid warnings weakref zipfile zlib
 """
 
 

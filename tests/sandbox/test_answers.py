@@ -1,0 +1,128 @@
+"""Reading a child's answer: every field that is not what it must be is refused."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gradcheck.sandbox import Failure, Piece, Value, answers
+from gradcheck.sandbox.channel import Channel, CodecError, Hangup, Late
+from gradcheck.sandbox.child.decode import decode
+
+PIECES = (Piece("a = 1\nb = 2\n", "s.py"), Piece("c = 3", "n.ipynb", cell=2, first_line=5))
+FUNCTION = {"name": "f", "parameters": (), "defaults": 0, "piece": 0, "line": 1, "kind": "function"}
+GOOD: dict[str, Any] = {
+    "failure": None,
+    "functions": [FUNCTION],
+    "missing": [],
+    "arguments": [],
+    "locals": {},
+}
+
+
+def read_all(answer: Any) -> tuple[Value, ...]:
+    """Read every part of an answer."""
+    return (
+        answers.failure_of(answer, PIECES),
+        answers.functions_of(answer, PIECES),
+        answers.missing_of(answer),
+        answers.arguments_of(answer, decode),
+        answers.locals_of(answer, decode),
+    )
+
+
+def test_a_good_answer_is_read() -> None:
+    """An honest answer has all its parts."""
+    good = {**GOOD, "arguments": [b"T", None], "locals": {"x": (b"T", 3)}, "missing": ["h5py"]}
+    _, functions, missing, arguments, found = read_all(good)
+    assert (functions[0].piece, missing) == ("s.py", ("h5py",))
+    assert (arguments, found) == ((True, None), {"x": (True, 3)})
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *(None, [], 3, {}, {**GOOD, "failure": 1}, {**GOOD, "failure": {}}),
+        *({**GOOD, "failure": {"kind": "crashed"}}, {**GOOD, "failure": {"message": "m"}}),
+        *({**GOOD, "functions": None}, {**GOOD, "functions": [1]}, {**GOOD, "functions": [{}]}),
+        {**GOOD, "functions": [{**FUNCTION, "kind": "verdict"}]},
+        {**GOOD, "functions": [{**FUNCTION, "piece": 2}]},
+        {**GOOD, "functions": [{**FUNCTION, "piece": -1}]},
+        {**GOOD, "functions": [{**FUNCTION, "line": "1"}]},
+        {**GOOD, "functions": [{**FUNCTION, "name": 1}]},
+        {**GOOD, "functions": [{**FUNCTION, "parameters": []}]},
+        {**GOOD, "functions": [{**FUNCTION, "defaults": "0"}]},
+        *({**GOOD, "missing": "numpy"}, {**GOOD, "arguments": {}}, {**GOOD, "arguments": [b"?"]}),
+        *({**GOOD, "locals": []}, {**GOOD, "locals": {"x": b"T"}}),
+        *({**GOOD, "locals": {"x": (b"T",)}}, {**GOOD, "locals": {"x": (b"T", "1")}}),
+        *({**GOOD, "locals": {"x": (None, 1)}}, {**GOOD, "locals": {"x": (b"?", 1)}}),
+    ],
+)
+def test_a_malformed_answer_is_refused(bad: Any) -> None:
+    """A field that is absent or of another type makes the whole answer worthless."""
+    with pytest.raises(CodecError, match=r"^(answer|frame): "):
+        read_all(bad)
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ({"piece": 0, "line": 2}, ("s.py", 2, None)),
+        ({"piece": 0, "line": 99}, ("s.py", None, None)),
+        ({"piece": 1, "line": 5}, ("n.ipynb", 5, 2)),
+        ({"piece": 1, "line": 4}, ("n.ipynb", None, 2)),
+        ({"piece": 1, "line": True}, ("n.ipynb", None, 2)),
+        ({"piece": 9, "line": 1}, (None, None, None)),
+        ({"piece": "0", "line": 1}, (None, None, None)),
+        ({}, (None, None, None)),
+    ],
+)
+def test_a_place_outside_the_submission_is_no_place(place: Any, found: Any) -> None:
+    """A child cannot name a file or a line that it was not given."""
+    raw = {"failure": {"kind": "other", "message": "\x1b", "function": "a\nb", **place}}
+    failure = answers.failure_of(raw, PIECES)
+    assert isinstance(failure, Failure)
+    assert (failure.name, failure.line, failure.cell) == found
+    assert (failure.kind, failure.message, failure.function) == ("crashed", "no message", "a b")
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Channel, socket.socket]]:
+    """Give a channel and the raw end on its other side."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield Channel(ours, 1000), theirs
+
+
+def test_nothing_in_time_is_late(pair: tuple[Channel, socket.socket]) -> None:
+    """A deadline ends the waiting, also in the middle of a frame."""
+    channel, other = pair
+    other.sendall(b"GCF1")
+    with pytest.raises(Late, match="the deadline passed"):
+        channel.receive(time.monotonic() + 0.01)
+
+
+def test_a_closed_end_is_a_hangup(pair: tuple[Channel, socket.socket]) -> None:
+    """An end that is closed is told apart from one that is slow."""
+    channel, other = pair
+    other.close()
+    with pytest.raises(Hangup, match="the other side closed the channel"):
+        channel.receive(time.monotonic() + 1)
+    with pytest.raises(Hangup, match="the other side closed the channel"):
+        channel.send(b"x" * 900, time.monotonic() + 1)
+
+
+def test_what_is_too_long_is_neither_sent_nor_received(
+    pair: tuple[Channel, socket.socket],
+) -> None:
+    """The limit holds in both directions."""
+    channel, other = pair
+    with pytest.raises(CodecError, match="value: takes more than the 1000 bytes"):
+        channel.send("x" * 2000, time.monotonic() + 1)
+    other.sendall(b"GCF1" + (2000).to_bytes(8, "little"))
+    with pytest.raises(CodecError, match="frame: got 2000 bytes, expected at most 1000"):
+        channel.receive(time.monotonic() + 1)
