@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.submissions.compare import EPS, as_numbers, compare
 from gradcheck.submissions.formulas import Formula
 from gradcheck.submissions.mutations import Mutation, Setting, mutations, throughout
-from gradcheck.submissions.problems import SAFETY
+from gradcheck.submissions.problems import SAFETY, Problem
 from gradcheck.submissions.steps import Step, Trial, evaluated
 from gradcheck.submissions.subject import Subject
 from gradcheck.submissions.textbook import OTHER_LOSSES
@@ -85,9 +85,8 @@ def explain(
     does, the mistake may have been made on the way to one quantity alone.
     """
     left, found = list(wrong), []
-    seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
-    fitting = tuple(name for name in seen if name not in wrong)
-    search = Search(subject, step, trials, dict.fromkeys(seen, step.formulas), fitting)
+    search = search_for(subject, step, trials)
+    search = replace(search, fitting=tuple(name for name in search.lines if name not in wrong))
     while left:
         best = _best(search, left) or _best_alone(search, left[0])
         if best is None:
@@ -98,6 +97,12 @@ def explain(
         left = [name for name in left if name not in explained]
         found.append(Explanation(explained, mutation))
     return tuple(found)
+
+
+def search_for(subject: Subject, step: Step, trials: Sequence[Trial]) -> Search:
+    """Start a search: all quantities that were seen, from the right lines."""
+    seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
+    return Search(subject, step, trials, dict.fromkeys(seen, step.formulas), tuple(seen))
 
 
 Found = tuple[Mutation, tuple[str, ...], Search]
@@ -123,6 +128,34 @@ def _best_alone(search: Search, name: str) -> Found | None:
         if changed.fits([name]):
             return mutation, (name,), changed
     return None
+
+
+def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
+    """Find the mistake that changes nothing for one output and cannot run for two.
+
+    Parameters
+    ----------
+    search : Search
+        With trials on one output, all of them right.
+    wide : Problem
+        With two outputs.
+    """
+    for line in search.step.formulas:
+        setting = _setting(search.subject, search.step, line.target)
+        for mutation in mutations(line, setting):
+            changed = search.changed(mutation, tuple(search.lines))
+            if not _runs(changed, mutation, wide) and changed.fits(tuple(search.lines)):
+                return mutation
+    return None
+
+
+def _runs(search: Search, mutation: Mutation, problem: Problem) -> bool:
+    lines = _replaced(search.step.formulas, mutation)
+    try:
+        evaluated(lines, search.subject.names(problem))
+    except ValueError:
+        return False
+    return True
 
 
 def _replaced(lines: tuple[Formula, ...], mutation: Mutation) -> tuple[Formula, ...]:

@@ -86,9 +86,14 @@ def formulas_of(model: Model) -> tuple[Formula, ...]:
     ValueError
         If the textbook has no lines for the model.
     """
-    if model.name not in FORMULAS:
-        raise ValueError(f"model: got {model.name!r}, expected one of {', '.join(FORMULAS)}")
-    lines = (line.split("=", 1) for line in FORMULAS[model.name].strip().splitlines())
+    return _lines(model.name)
+
+
+@lru_cache
+def _lines(name: str) -> tuple[Formula, ...]:
+    if name not in FORMULAS:
+        raise ValueError(f"model: got {name!r}, expected one of {', '.join(FORMULAS)}")
+    lines = (line.split("=", 1) for line in FORMULAS[name].strip().splitlines())
     return tuple(Formula(target.strip(), text.strip()) for target, text in lines)
 
 

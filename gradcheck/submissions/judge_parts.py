@@ -66,7 +66,7 @@ def judge_sizes(subject: Subject, function: Definition) -> Judgement:
     """Judge the sizes read off X and Y: n_x first, n_y last."""
     problem = subject.problems[0]
     try:
-        outcome, _ = subject.call(function, subject.feed(problem))
+        outcome, _ = subject.call(function, problem)
     except UnboundError as unknown:
         return not_judged(function, str(unknown.args[0]))
     if outcome.failure is not None:
@@ -85,7 +85,7 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
     """Judge the parameters that training starts from: their shapes, and that units differ."""
     problem = subject.problems[0]
     try:
-        outcome, _ = subject.call(function, subject.feed(problem))
+        outcome, _ = subject.call(function, problem)
     except UnboundError as unknown:
         return not_judged(function, str(unknown.args[0]))
     if outcome.failure is not None:
@@ -134,7 +134,7 @@ def judge_predict(
     """Judge predictions against the forward pass; any shape with an entry an example will do."""
     for problem in subject.problems:
         try:
-            outcome, _ = subject.call(function, subject.feed(problem))
+            outcome, _ = subject.call(function, problem)
         except UnboundError as unknown:
             return not_judged(function, str(unknown.args[0]))
         if outcome.failure is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.submissions.binding import UnboundError
 from gradcheck.submissions.compare import EPS, precision, relative_distance
-from gradcheck.submissions.diagnosis import Explanation, explain
+from gradcheck.submissions.diagnosis import Explanation, explain, hidden_by_one_output, search_for
 from gradcheck.submissions.guards import find_guard
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
 from gradcheck.submissions.places import line_of
@@ -35,17 +35,37 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     absent = [name for name in step.required if any(name not in t.observed for t in trials)]
     if absent:
         return _absent(step, trials, absent)
-    if any(line.target.startswith("d") for line in step.formulas):
-        trials += _wide(subject, step)
     chance = _by_chance(subject, step, trials[0])
-    return chance or _compared(subject, step, trials) + _behaviour(subject, step, trials)
+    if chance is not None:
+        return chance
+    wide = _wide(subject, step)
+    judged = _compared(subject, step, [*trials, *wide]) + _behaviour(subject, step, trials)
+    if subject.wide and not wide and not judged.faults:
+        judged += _hidden(subject, step, trials)
+    return judged
 
 
 def _wide(subject: Subject, step: Step) -> list[Trial]:
     """Try two outputs, which tell more mistakes apart; code for one output may refuse them."""
+    if not any(line.target.startswith("d") for line in step.formulas):
+        return []
     trials = [attempt(subject, step, problem) for problem in subject.wide]
     whole = all(t.failure is None and set(step.required) <= set(t.observed) for t in trials)
     return trials if whole else []
+
+
+def _hidden(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    """Where two outputs do not run, find the mistake that a single one hides, if there is one."""
+    if not any(line.target.startswith("d") for line in step.formulas):
+        return Judgement()
+    failure = attempt(subject, step, subject.wide[0]).failure
+    if failure is None or not failure.message.startswith("ValueError"):
+        return Judgement()  # it says itself that it wants one output
+    mutation = hidden_by_one_output(search_for(subject, step, trials), subject.wide[0])
+    if mutation is None:
+        return Judgement()
+    name = mutation.lines[0].target
+    return Judgement((), tuple(_faults(subject, step, trials, [Explanation((name,), mutation)])))
 
 
 def _absent(step: Step, trials: Sequence[Trial], absent: Sequence[str]) -> Judgement:
@@ -155,7 +175,7 @@ def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
 def _by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
     """Find out whether two equal calls differ; then nothing else can be said of them."""
     function = step.role.function
-    again, _ = subject.call(function, subject.feed(trial.problem), seed=1)
+    again, _ = subject.call(function, trial.problem, seed=1)
     if again.failure is not None or not _differs(again.value, trial.value):
         return None
     where = place(function)

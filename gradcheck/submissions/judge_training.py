@@ -54,7 +54,7 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
     for problem in subject.problems[:2]:
         for steps in range(1, STEPS + 1) if counts else (1,):
             try:
-                outcome, given = subject.call(function, subject.feed(problem, iterations=steps))
+                outcome, given = subject.call(function, problem, iterations=steps)
             except UnboundError as unknown:
                 return not_judged(function, str(unknown.args[0]))
             if outcome.failure is not None:

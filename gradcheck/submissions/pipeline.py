@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -100,12 +101,16 @@ def _candidates(source: Source, options: Options) -> tuple[Model, ...]:
 
 def _problems(seed: int) -> Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]:
     """Make a function that draws the problems of a model: the same ones for the same seed."""
+    return lambda model, choice, outputs: _drawn(seed, model.name, tuple(choice.items()), outputs)
 
-    def drawn(model: Model, choice: Mapping[str, str], outputs: int) -> tuple[Problem, ...]:
-        rng = np.random.default_rng([seed, outputs])
-        return tuple(draw(model, rng, outputs=outputs, choice=choice) for _ in range(PROBLEMS))
 
-    return drawn
+@lru_cache(maxsize=64)  # a whole class is judged on the same problems
+def _drawn(
+    seed: int, name: str, choice: tuple[tuple[str, str], ...], outputs: int
+) -> tuple[Problem, ...]:
+    rng = np.random.default_rng([seed, outputs])
+    model, chosen = models()[name], dict(choice)
+    return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
 
 
 def _program(source: Source) -> tuple[Program, tuple[str, ...]]:

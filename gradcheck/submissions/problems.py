@@ -46,7 +46,7 @@ class Problem:
 
 
 def draw(
-    model: Model, rng: np.random.Generator, *, outputs: int = 1, choice: Mapping[str, str]
+    model: Model, rng: np.random.Generator, *, outputs: int, choice: Mapping[str, str]
 ) -> Problem:
     """Draw a problem: sizes all different, weights near 1, biases not 0, mixed labels.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gradcheck.submissions.binding import UnboundError
 from gradcheck.submissions.layouts import layouts
@@ -12,7 +12,7 @@ from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.roles import STEPS, roles_of
-from gradcheck.submissions.steps import Trial, attempt, step_for
+from gradcheck.submissions.steps import attempt, step_for
 from gradcheck.submissions.subject import Subject
 from impl import Model
 
@@ -36,39 +36,34 @@ def recognise(
             continue
         subject = _with_layout(Subject(box, source, model, roles, ()), problems)
         subject = replace(subject, wide=_wide(subject, problems))
-        score = len(_right(subject))
+        score = len(_seen(subject).right)
         if best is None or score > best[0]:
             best = score, subject
     return best[1] if best else None
 
 
-def _with_activation(subject: Subject, problems: Problems) -> Subject:
-    """Take the hidden activation of the forward pass; where that is wrong, of the others."""
-    best: tuple[int, Subject] | None = None
-    for choice in subject.model.variants():
-        tried = replace(subject, problems=problems(subject.model, choice, 1))
-        right = _right(tried)
-        if subject.output in right or len(subject.model.variants()) == 1:
-            return tried
-        score = len(right)
-        if best is None or score > best[0]:
-            best = score, tried
-    assert best is not None, "a model has at least one variant"
-    return best[1]
-
-
 def _with_layout(subject: Subject, problems: Problems) -> Subject:
     """Keep the course's layout unless it fails where another one does not."""
-    best = _with_activation(subject, problems)
-    right = _right(best)
-    if right & {subject.output, "J"} and not _crashes(best):
+    best, seen = _with_activation(subject, problems)
+    if seen.right & {subject.output, "J"} and not seen.crashed:
         return best
     for layout in layouts(subject.model):
-        other = _with_activation(replace(subject, layout=layout), problems)
-        found = _right(other)
-        if len(found) > len(right) and not _crashes(other):
-            best, right = other, found
+        other, found = _with_activation(replace(subject, layout=layout), problems)
+        if len(found.right) > len(seen.right) and not found.crashed:
+            best, seen = other, found
     return best
+
+
+def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, Seen]:
+    """Take the hidden activation under which the forward pass, or else most, comes out right."""
+    variants = subject.model.variants()
+    tried = []
+    for choice in variants:
+        candidate = replace(subject, problems=problems(subject.model, choice, 1))
+        tried.append((candidate, _seen(candidate)))
+        if subject.output in tried[-1][1].right:
+            return tried[-1]
+    return max(tried, key=lambda pair: len(pair[1].right))  # the first of several
 
 
 def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
@@ -77,21 +72,20 @@ def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
     return problems(subject.model, subject.problems[0].choice, 2)
 
 
-def _right(subject: Subject, roles: Sequence[str] = STEPS) -> frozenset[str]:
-    """Name the quantities that come out right on the first problem."""
-    found: set[str] = set()
-    for trial in _first_trials(subject, roles):
-        found |= {name for name in trial.observed if trial.match(name) == "same"}
-    return frozenset(found)
+@dataclass(frozen=True)
+class Seen:
+    """What one problem shows: the quantities that come out right, and whether a call failed."""
+
+    right: frozenset[str]
+    crashed: bool
 
 
-def _crashes(subject: Subject) -> bool:
-    return any(trial.failure is not None for trial in _first_trials(subject, STEPS))
-
-
-def _first_trials(subject: Subject, roles: Sequence[str]) -> Iterator[Trial]:
-    for name in roles:
+def _seen(subject: Subject) -> Seen:
+    trials = []
+    for name in STEPS:
         if name in subject.roles:
             step = step_for(subject.roles[name], subject.model, subject.output)
             with suppress(UnboundError):
-                yield attempt(subject, step, subject.problems[0])
+                trials.append(attempt(subject, step, subject.problems[0]))
+    right = {name for t in trials for name in t.observed if t.match(name) == "same"}
+    return Seen(frozenset(right), any(trial.failure is not None for trial in trials))

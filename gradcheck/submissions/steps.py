@@ -109,7 +109,7 @@ def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
     read_here = {*step.required, *step.optional}
     wanted = {n: subject.layout.theirs(n, value) for n, value in right.items() if n in read_here}
     function = step.role.function
-    outcome, given = subject.call(function, subject.feed(problem))
+    outcome, given = subject.call(function, problem)
     if outcome.failure is not None:
         return Trial(problem, {}, wanted, None, outcome.failure)
     changed = changes(function.parameters, given, outcome.arguments)

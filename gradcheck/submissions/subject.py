@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.sandbox import Outcome
-from gradcheck.submissions.binding import LEARNING_RATE, Feed, bind, course_globals
+from gradcheck.submissions.binding import LEARNING_RATE, Feed, bind, course_globals, spelling
 from gradcheck.submissions.compare import as_numbers
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.formulas import output_of
 from gradcheck.submissions.layouts import COURSE, Layout
-from gradcheck.submissions.names import meaning
+from gradcheck.submissions.names import BUNDLES, meaning, plain
 from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.reading import Source
@@ -65,7 +65,7 @@ class Subject:
         """Give what a formula can name, with the submission's own functions where they stand in."""
         return problem.names() | {"learning_rate": LEARNING_RATE} | dict(self.own)
 
-    def feed(self, problem: Problem, **settings: Any) -> Feed:
+    def feed(self, problem: Problem, function: Definition, **settings: Any) -> Feed:
         """Give what its functions are fed on a problem: the reference's values, in its layout."""
         given = {"learning_rate": LEARNING_RATE, "iterations": 1, "quiet": False}
         feed = Feed(
@@ -75,44 +75,40 @@ class Subject:
             tuple(self.model.parameters),
             settings=given | settings,
         )
-        return replace(feed, cache=_cache(self, feed))
+        caches = any(BUNDLES.get(plain(name)) == "cache" for name in function.parameters)
+        return replace(feed, cache=_cache(self, feed, function)) if caches else feed
 
-    def call(self, function: Definition, feed: Feed, **options: Any) -> tuple[Outcome, list[Any]]:
-        """Call a function of the submission; give the outcome and the arguments it was given.
+    def call(
+        self, function: Definition, problem: Problem, *, seed: int = 0, **settings: Any
+    ) -> tuple[Outcome, list[Any]]:
+        """Call a function on a problem; give the outcome and the arguments it was given.
 
         Raises
         ------
         UnboundError
             If a parameter without a default has a name that means nothing here.
         """
+        feed = self.feed(problem, function, **settings)
         positional, keywords = bind(function, feed)
         names = course_globals(function, feed, self.source.defined)
-        outcome = self.box.call(function.name, positional, keywords, globals=names, **options)
+        outcome = self.box.call(function.name, positional, keywords, seed=seed, globals=names)
         return outcome, positional
 
 
-def _cache(subject: Subject, feed: Feed) -> Any:
+def _cache(subject: Subject, feed: Feed, function: Definition) -> Any:
     """Give the forward pass's cache, as its own forward makes it but with the right values."""
-    model, backward = subject.model, subject.roles.get("backward")
-    forward = subject.roles.get("forward")
-    if backward is None:
-        return None
+    model, forward = subject.model, subject.roles.get("forward")
     if forward is not None and len(forward.function.returned) > 1:
-        bare = replace(feed, cache=None)
-        outcome, _ = subject.call(forward.function, bare)
+        outcome, _ = subject.call(forward.function, feed.problem)
         if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
             packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
             return _corrected(outcome.value[-1], packed, feed)
     targets = [name for name in model.quantities if name not in _AFTER_FORWARD]
     names = [name for name in targets if not name.startswith("d")]
-    return {_spelt(name, backward.function): feed.array(name) for name in names}
+    return {spelling(name, function): feed.array(name) for name in names}
 
 
 _AFTER_FORWARD = ("L", "J")
-
-
-def _spelt(name: str, function: Definition) -> str:
-    return next((word for word in function.words if word.lower() == name.lower()), name)
 
 
 def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:
