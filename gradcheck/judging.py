@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.parameters import Layout, Vector
-from gradcheck.probing import Cost, Instrument, first_line, has_kink, next_line, other_line
+from gradcheck.probing import Cost, Instrument, first_line, has_kink, next_line
 from gradcheck.results import Entry, Evidence
 from gradcheck.slopes.extrapolated import EPS, SHARE, Window, window
 from gradcheck.slopes.slope import Curve
@@ -95,9 +95,8 @@ class Comparison:
 
     @property
     def excess(self) -> float:
-        """How far the claim lies outside the bar, at a kink outside the one-sided slopes."""
-        between = abs(self.found.jump.value) / 2 + self.found.jump.bar if self.kink else 0.0
-        return max(0.0, abs(self.gap) - self.bar - between)
+        """How far the claim lies outside the bar, which at a kink holds the one-sided slopes."""
+        return max(0.0, abs(self.gap) - self.bar)
 
     @property
     def agrees(self) -> bool:
@@ -128,13 +127,9 @@ def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     return Comparison(direction, math.fsum(terms), rounding, found, floor)
 
 
-def measure(bench: Bench, direction: Vector, *, alike: bool = True) -> Comparison:
-    """Measure the slope along a direction in full, and lay the claim beside it.
-
-    With `alike` the step of the first line is taken over, else it is found anew.
-    """
-    way = next_line if alike else other_line
-    return compare(bench, direction, way(bench.curve(direction), bench.instrument))
+def measure(bench: Bench, direction: Vector) -> Comparison:
+    """Measure the slope along a direction in full, and lay the claim beside it."""
+    return compare(bench, direction, next_line(bench.curve(direction), bench.instrument))
 
 
 def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:

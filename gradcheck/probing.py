@@ -107,11 +107,14 @@ class Reach:
         A first step for `settle`.
     swing : float
         The largest move of the curve seen on the way.
+    corner : bool
+        Whether there is a kink at 0 itself.
     """
 
     top: float
     step: float
     swing: float
+    corner: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,8 @@ def reach_of(curve: Curve) -> Reach:
             top, scale = pairs[-3].distance, _size(pairs[-3], pairs[-2])
             change = abs(pairs[-3].slope - pairs[-2].slope) / scale if scale else 0.0
             step = min(REACH * top / math.sqrt(max(change, 1e-6)), top / 8)
-            return Reach(top, 2.0 ** math.floor(math.log2(step)), swing)
+            corner = _is_corner(pairs[-3], pairs[-2], 8 * EPS * abs(here) / pairs[-2].distance)
+            return Reach(top, 2.0 ** math.floor(math.log2(step)), swing, corner)
     return Reach(2.0**-10, 2.0**-13, swing)
 
 
@@ -158,10 +162,13 @@ def _is_smooth(far: Pair, near: Pair, next_one: Pair, *, noise: float) -> bool:
     blur = noise / near.distance
     gap = abs(far.slope - near.slope)
     fading = abs(near.bend) <= max(abs(far.bend) / 8, blur) + 0.005 * scale
-    corner = abs(near.bend - far.bend) <= 1e-9 * scale + blur
     rest = abs(near.slope - next_one.slope)
     settled = rest <= gap / 64 + noise / next_one.distance
-    return gap <= 0.05 * scale + blur and (fading or corner) and settled
+    return gap <= 0.05 * scale + blur and (fading or _is_corner(far, near, blur)) and settled
+
+
+def _is_corner(far: Pair, near: Pair, blur: float) -> bool:
+    return abs(near.bend - far.bend) <= 1e-9 * _size(far, near) + blur < abs(near.bend) / 64
 
 
 @dataclass(frozen=True)
@@ -178,12 +185,15 @@ class Instrument:
         Measured noise over the size of the cost.
     swing : float
         The largest move of the cost seen.
+    corner : bool
+        Whether there is a kink at the point itself.
     """
 
     step: float
     top: float
     relative_noise: float
     swing: float
+    corner: bool = False
 
 
 def first_line(curve: Curve) -> tuple[Instrument, Window]:
@@ -201,8 +211,9 @@ def first_line(curve: Curve) -> tuple[Instrument, Window]:
         if finer > noise / 8:
             break
         step, noise = step / 8, finer
-    found = settle(curve, step, reach.top, relative_noise=noise)
-    return Instrument(found.step, reach.top, noise, max(reach.swing, found.swing)), found
+    found = settle(curve, step, reach.top, relative_noise=noise, corner=reach.corner)
+    swing = max(reach.swing, found.swing)
+    return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 
 
 def _relative_noise(curve: Curve, step: float) -> float:
@@ -214,17 +225,20 @@ def _relative_noise(curve: Curve, step: float) -> float:
     return 3 * noise_of(values) / size
 
 
+def next_line(curve: Curve, known: Instrument) -> Window:
+    """Measure the slope along another line like the first, with what that one taught."""
+    noise = known.relative_noise
+    return settle(curve, known.step, known.top, relative_noise=noise, corner=known.corner)
+
+
+def other_line(curve: Curve, known: Instrument) -> tuple[Instrument, Window]:
+    """Measure the slope along a line of another kind: the noise is known, the reach is not."""
+    reach, noise = reach_of(curve), known.relative_noise
+    found = settle(curve, reach.step, reach.top, relative_noise=noise, corner=reach.corner)
+    swing = max(known.swing, reach.swing, found.swing)
+    return Instrument(found.step, reach.top, noise, swing, reach.corner), found
+
+
 def has_kink(found: Window) -> bool:
     """Whether the slopes on the two sides of 0 differ for sure."""
     return abs(found.jump.value) > 8 * found.jump.bar
-
-
-def next_line(curve: Curve, known: Instrument) -> Window:
-    """Measure the slope along another line like the first, with what that one taught."""
-    return settle(curve, known.step, known.top, relative_noise=known.relative_noise)
-
-
-def other_line(curve: Curve, known: Instrument) -> Window:
-    """Measure the slope along a line of another kind: the noise is known, the reach is not."""
-    reach = reach_of(curve)
-    return settle(curve, reach.step, reach.top, relative_noise=known.relative_noise)

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.claims import Finding
 from gradcheck.directions import draw_direction, emphasis, entry_scales, levelled
@@ -18,12 +20,12 @@ from gradcheck.probing import (
     Instrument,
     OutOfBudgetError,
     first_line,
+    other_line,
 )
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
 
 DIRECTIONS = 4
 ENOUGH = 59
-ONE_LINE = 8
 MISSING_SHOWN = 3
 NEARER = 3
 DECISIVE = 100
@@ -78,17 +80,25 @@ class Trial:
             self.culprits.append(judge_entry(bench, int(entry))[1])
         if not seen.any():
             return
-        direction = draw_direction(bench.scales, self.rng) * seen
+        favoured = emphasis(bench.layout)
+        direction = draw_direction(bench.scales * favoured, self.rng) * seen
         instrument, found = first_line(bench.curve(direction))
-        self.bench = bench = bench.with_instrument(instrument)
         self.comparisons.append(compare(bench, direction, found))
-        while len(self.comparisons) < DIRECTIONS:
-            crowded = bench.cost.evaluations + ONE_LINE > ENOUGH
-            if len(self.comparisons) > 1 and (crowded or self.comparisons[-1].faint):
-                break
-            favour = emphasis(bench.layout, len(self.comparisons))
-            direction = draw_direction(bench.scales * favour, self.rng) * seen
-            self.comparisons.append(measure(bench, direction, alike=bool(np.all(favour == 1))))
+        if (favoured < 1).any():
+            direction = draw_direction(bench.scales, self.rng) * seen
+            instrument, found = other_line(bench.curve(direction), instrument)
+            self.comparisons.append(compare(bench, direction, found))
+        self.bench = bench = bench.with_instrument(instrument)
+        limit = bench.cost.budget
+        bench.cost.budget = min(limit, ENOUGH)
+        with suppress(OutOfBudgetError):
+            self._more_lines(bench, seen)
+        bench.cost.budget = limit
+
+    def _more_lines(self, bench: Bench, seen: NDArray[np.bool_]) -> None:
+        while len(self.comparisons) < DIRECTIONS and not any(c.faint for c in self.comparisons):
+            direction = draw_direction(bench.scales, self.rng) * seen
+            self.comparisons.append(measure(bench, direction))
 
     def convict(self) -> None:
         """Confirm each disagreement by a second measurement, and name what is behind it."""
@@ -250,9 +260,7 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
     if early is not None:
         return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
     claim, scales = seen.claim, entry_scales(vector)
-    bench = Bench(
-        cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude
-    )
+    bench = Bench(cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude)
     return Trial(bench, notes, rng, seen.ask).run()
 
 

@@ -25,7 +25,7 @@ class Window:
     step : float
         The smallest of the steps.
     slope : Slope
-        The slope at 0; its bar is `truncation` + `rounding`.
+        The slope at 0; its bar is `truncation` + `rounding` + half the `jump`.
     jump : Slope
         The slope on the right less the slope on the left: 0 unless there is a kink at 0.
     truncation : float
@@ -109,7 +109,7 @@ def window(curve: Curve, step: float, *, relative_noise: float = 0.0, levels: in
         4 * abs(jump - float(JUMP[levels - 1] @ bends[:-1])) + JUMP_SHARE[levels] * noise / step
     )
     swing = max(float(np.max(np.abs(right - here))), float(np.max(np.abs(left - here))))
-    slope = Slope(value, truncation + rounding)
+    slope = Slope(value, truncation + rounding + abs(jump) / 2)
     return Window(step, slope, Slope(jump, jump_bar), truncation, rounding, noise, swing)
 
 
@@ -132,7 +132,9 @@ def _truncation(secants: NDArray[np.float64]) -> float:
     return max(last, before * min(1.0, before / earliest) if earliest else before)
 
 
-def settle(curve: Curve, step: float, top: float, *, relative_noise: float = 0.0) -> Window:
+def settle(
+    curve: Curve, step: float, top: float, *, relative_noise: float = 0.0, corner: bool = False
+) -> Window:
     """Move the step to where truncation and rounding balance, and give the best window seen.
 
     The bar grows to cover every other window that was seen, so that steps must agree.
@@ -147,22 +149,25 @@ def settle(curve: Curve, step: float, top: float, *, relative_noise: float = 0.0
         The farthest point allowed.
     relative_noise : float
         As for `window`.
+    corner : bool
+        Whether there is a kink at 0 for sure, so that no step makes the jump go away.
     """
     seen: dict[float, Window] = {}
     for _ in range(MOVES):
         if step in seen:
             break
         seen[step] = window(curve, step, relative_noise=relative_noise)
-        step = _better_step(seen[step], top)
+        step = _better_step(seen[step], top, corner=corner)
     best = min(seen.values(), key=lambda w: w.slope.bar)
     return _covering(best, [w for w in seen.values() if w is not best])
 
 
-def _better_step(tried: Window, top: float) -> float:
+def _better_step(tried: Window, top: float, *, corner: bool) -> float:
     """Where the error a·step⁶ + b/step is least, to a power of two; the same step if near."""
     if not math.isfinite(tried.truncation):
         return tried.step / 16
-    ratio = 6 * tried.truncation / max(tried.rounding, math.ulp(0.0))
+    error = tried.truncation + (0.0 if corner else abs(tried.jump.value) / 2)
+    ratio = 6 * error / max(tried.rounding, math.ulp(0.0))
     shift = round(math.log2(max(ratio, 1e-30)) / 7)
     if shift >= 1:
         return float(tried.step * 2.0**-shift)
