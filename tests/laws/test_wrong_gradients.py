@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import impl
 from gradcheck import check_gradient
 from impl.model import Array, Arrays
 
-Plant = Callable[[Arrays, Arrays, Arrays], Arrays]
+Plant = Callable[[Arrays, Arrays, Arrays], dict[str, Any]]
 """A fault: from parameters, data and true quantities to the gradients that it changes."""
 
 SIZES = {"n_x": 3, "n_h": 4, "n_y": 2, "m": 5}
@@ -19,13 +20,14 @@ SIZES = {"n_x": 3, "n_h": 4, "n_y": 2, "m": 5}
 
 def total(array: Array) -> Array:
     """Sum over the examples, keeping the column."""
-    return np.sum(array, axis=1, keepdims=True)
+    column: Array = np.sum(array, axis=1, keepdims=True)
+    return column
 
 
 def network(dZ1: Callable[[Arrays, Arrays], Array]) -> Plant:
     """Backpropagate a wrong dZ1 into dW1 and db1."""
 
-    def plant(p: Arrays, d: Arrays, q: Arrays) -> Arrays:
+    def plant(p: Arrays, d: Arrays, q: Arrays) -> dict[str, Any]:
         wrong = dZ1(p, q)
         return {"W1": wrong @ d["X"].T / 5, "b1": total(wrong) / 5}
 
@@ -107,7 +109,7 @@ def test_a_wrong_gradient_is_called_wrong(name: str, fault: str, plant: Plant) -
     if model.labels == "binary":
         data["Y"] = np.where(data["Y"] > 0, 1.0, 0.0)
 
-    def gradient(at: Arrays) -> Arrays:
+    def gradient(at: Arrays) -> dict[str, Any]:
         return model.gradient(at, data) | plant(at, data, model.run(at, data))
 
     result = check_gradient(lambda at: model.cost(at, data), gradient, parameters)
