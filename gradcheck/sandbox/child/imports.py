@@ -35,6 +35,9 @@ class Missing:
         """Give the same inert object."""
         return self
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Forget the value."""
+
     def __iter__(self) -> Iterator[Any]:
         """Run through nothing."""
         return iter(())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
 import sys
 from collections.abc import Mapping
 from types import FunctionType, ModuleType, TracebackType
@@ -16,6 +15,7 @@ from .wire import CodecError, Handle
 MODULE = "submission"
 MAX_HANDLES = 10_000
 MAX_FUNCTIONS = 2_000
+MAX_WRAPPERS = 20
 
 
 class Submission:
@@ -116,8 +116,8 @@ class Submission:
 
     def function(self, name: str, value: FunctionType, kind: str) -> list[dict[str, Any]]:
         """Describe one function, if its innermost wrapped one stands in a piece."""
-        inner = inspect.unwrap(value)
-        code = getattr(inner, "__code__", value.__code__)
+        inner = _innermost(value)
+        code = inner.__code__
         if code.co_filename not in self.pieces:
             return []
         count = code.co_argcount + code.co_kwonlyargcount
@@ -132,6 +132,16 @@ class Submission:
                 "kind": kind,
             }
         ]
+
+
+def _innermost(function: FunctionType) -> FunctionType:
+    """Give what a decorated function wraps."""
+    for _ in range(MAX_WRAPPERS):
+        wrapped = vars(function).get("__wrapped__")
+        if not isinstance(wrapped, FunctionType):
+            break
+        function = wrapped
+    return function
 
 
 def _no_input(prompt: object = "") -> str:
