@@ -10,7 +10,7 @@ from gradcheck.parameters import Layout, Vector
 TAU = 2.0**-5
 STEEPEST = 20
 BLOCKS_MEASURED = 4
-BACKGROUND = 2.0**-10
+BACKGROUND = 2.0**-16
 
 
 def draw_direction(scales: Vector, rng: np.random.Generator) -> Vector:

@@ -15,6 +15,7 @@ from gradcheck.slopes.slope import Curve
 OUTSIDE = (ArithmeticError, ValueError, AssertionError)
 COARSEST, FINEST, STRIDE = 0, -45, 5
 REACH = 0.0035
+NOISY = 32
 
 
 class OutOfBudgetError(Exception):
@@ -119,11 +120,12 @@ class Reach:
 
 @dataclass(frozen=True)
 class Pair:
-    """What two points at the same distance tell: the slope between them, and the bend."""
+    """What two points at the same distance tell: the slope between them, the bend, their blur."""
 
     distance: float
     slope: float
     bend: float
+    blur: float
 
 
 def reach_of(curve: Curve) -> Reach:
@@ -140,12 +142,13 @@ def reach_of(curve: Curve) -> Reach:
         right, left = curve(distance), curve(-distance)
         swing = max([swing, *(abs(v - here) for v in (right, left) if math.isfinite(v))])
         bend = (right - here - (here - left)) / distance
-        pairs.append(Pair(distance, (right - left) / (2 * distance), bend))
-        if len(pairs) > 2 and _is_smooth(*pairs[-3:], noise=8 * EPS * abs(here)):
+        blur = 8 * EPS * max(abs(here), abs(right), abs(left)) / distance
+        pairs.append(Pair(distance, (right - left) / (2 * distance), bend, blur))
+        if len(pairs) > 2 and _is_smooth(*pairs[-3:]):
             top, scale = pairs[-3].distance, _size(pairs[-3], pairs[-2])
             change = abs(pairs[-3].slope - pairs[-2].slope) / scale if scale else 0.0
             step = min(REACH * top / math.sqrt(max(change, 1e-6)), top / 8)
-            corner = _is_corner(pairs[-3], pairs[-2], 8 * EPS * abs(here) / pairs[-2].distance)
+            corner = _is_corner(pairs[-3], pairs[-2])
             return Reach(top, 2.0 ** math.floor(math.log2(step)), swing, corner)
     return Reach(2.0**-10, 2.0**-13, swing)
 
@@ -154,20 +157,21 @@ def _size(far: Pair, near: Pair) -> float:
     return max(abs(far.slope), abs(near.slope), abs(far.bend))
 
 
-def _is_smooth(far: Pair, near: Pair, next_one: Pair, *, noise: float) -> bool:
+def _is_smooth(far: Pair, near: Pair, next_one: Pair) -> bool:
     """Whether slope and bend behave from far to near as those of a smooth curve, or of a corner."""
     scale = _size(far, near)
     if not math.isfinite(scale + near.bend + next_one.slope):
         return False
-    blur = noise / near.distance
+    blur = far.blur + near.blur
     gap = abs(far.slope - near.slope)
     fading = abs(near.bend) <= max(abs(far.bend) / 8, blur) + 0.005 * scale
     rest = abs(near.slope - next_one.slope)
-    settled = rest <= gap / 64 + noise / next_one.distance
-    return gap <= 0.05 * scale + blur and (fading or _is_corner(far, near, blur)) and settled
+    settled = rest <= gap / 64 + near.blur + next_one.blur + 1e-10 * scale
+    return gap <= 0.05 * scale + blur and (fading or _is_corner(far, near)) and settled
 
 
-def _is_corner(far: Pair, near: Pair, blur: float) -> bool:
+def _is_corner(far: Pair, near: Pair) -> bool:
+    blur = far.blur + near.blur
     return abs(near.bend - far.bend) <= 1e-9 * _size(far, near) + blur < abs(near.bend) / 64
 
 
@@ -206,7 +210,7 @@ def first_line(curve: Curve) -> tuple[Instrument, Window]:
     reach = reach_of(curve)
     step = reach.step
     noise = _relative_noise(curve, step)
-    while noise > 8 * EPS:
+    while noise > NOISY * EPS:
         finer = _relative_noise(curve, step / 64)
         if finer > noise / 8:
             break

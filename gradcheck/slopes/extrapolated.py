@@ -12,7 +12,7 @@ from gradcheck.slopes.slope import Curve, Slope
 
 EPS = sys.float_info.epsilon
 LEVELS = (1.0, 2.0, 4.0, 8.0)
-MOVES = 8
+MOVES = 4
 REGULAR = 32
 
 
