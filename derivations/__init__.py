@@ -1,7 +1,8 @@
-"""What is true: the derivations, and the engine that proves them. Imports SymPy when it is used.
+"""What is true: the derivations, and the engine that proves them.
 
 The files of this folder are the topics: each ends with one value ``DERIVATION``. ``names()`` lists
-them, ``load(name)`` brings one, ``prove(...)`` proves it and ``render(results, format)`` prints it::
+them, ``load(name)`` brings one, ``prove(...)`` proves it, ``render(results)`` prints it. SymPy is
+imported when a topic is::
 
     result = derivations.prove(derivations.load("logistic"))
     print(derivations.render([result], "text"))

@@ -26,7 +26,7 @@ def cost(a: Fraction, b: Fraction, c: Fraction) -> Fraction:
 
 
 def values() -> Evidence:
-    """The graph at (5, 3, 2) holds 6, 11 and 33."""
+    """Show that the graph at (5, 3, 2) holds 6, 11 and 33."""
     found = graph(DERIVATION, AT)
     numbers = [found.node(name).value for name in "uvJ"]
     forward = [int(n.flat[0]) for n in numbers if n is not None]
@@ -43,7 +43,7 @@ def values() -> Evidence:
 
 
 def nudges() -> Evidence:
-    """The derivatives at (5, 3, 2), by the chain rule and by the nudges that are printed."""
+    """Find the derivatives at (5, 3, 2), by the chain rule and by the nudges that are printed."""
     found = graph(DERIVATION, AT)
     slopes = [found.node(name).derivative for name in "vaubc"]
     backward = [int(s.flat[0]) for s in slopes if s is not None]

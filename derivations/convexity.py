@@ -22,7 +22,7 @@ along = v.T @ X + t  # how Z moves along it
 
 
 def second_slope() -> tuple[Proof, ...]:
-    """The Hessian of J is (1/m) X̃ diag(a(1 − a)) X̃ᵀ, as products with a direction (v, t)."""
+    """Prove that the Hessian of J is (1/m) X̃ diag(a(1 − a)) X̃ᵀ, along a direction (v, t)."""
     slope = define("slope", total(v * (X @ (A - Y).T / m)) + t * (sum_columns(A - Y) / m))
     curve = A * (1 - A) * along
     form = total(v * d(w)) + t * d(b)
@@ -31,7 +31,7 @@ def second_slope() -> tuple[Proof, ...]:
         (d(b), sum_columns(curve) / m),
         (form, total(A * (1 - A) * along**2) / m),
     )
-    proofs = []
+    proofs: list[Proof] = []
     for left, right in claims:
         claim = Claim("L12", "Hessian", left, right, cost=slope)
         proofs += prove_claim(logistic.DERIVATION, claim).proofs
@@ -39,7 +39,7 @@ def second_slope() -> tuple[Proof, ...]:
 
 
 def first_slope() -> tuple[Proof, ...]:
-    """The slope of J along (v, t) is what the second slope differentiates."""
+    """Prove that what the second slope differentiates is the slope of J along (v, t)."""
     path = define("path", J + 0 * t + 0 * total(v))
     form = total(v * d(w)) + t * d(b)
     right = total(v * (X @ (A - Y).T / m)) + t * (sum_columns(A - Y) / m)
@@ -83,7 +83,7 @@ def squared_slope(at: Fraction) -> Any:
 
 
 def squared_is_not_convex() -> Evidence:
-    """An indefinite Hessian, and two local minima held between certified slopes."""
+    """Exhibit an indefinite Hessian, and two local minima held between certified slopes."""
     z, y = sympy.symbols("z y")
     a = 1 / (1 + sympy.exp(-z))
     formula = a * (1 - a) * (a * (1 - a) + (a - y) * (1 - 2 * a))
@@ -182,4 +182,3 @@ DERIVATION = Topic(
         ),
     ),
 )
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import sympy
@@ -16,16 +17,18 @@ alpha = scalar("alpha")
 
 
 def towards_the_minimum() -> Evidence:
-    """A step goes against the sign of the slope; it ends nearer if α is below 2/L."""
+    """Show that a step goes against the sign of the slope; it ends nearer if α is below 2/L."""
     rate, slope = sympy.symbols("alpha s", positive=True)
     against = (-rate * slope).is_negative and (-rate * -slope).is_positive
     # convex: J′ has the sign of w − w*; L-smooth: s = J′(w) = c(w − w*) with 0 < c ≤ L
     c, gap = sympy.symbols("c g")
-    after = sympy.expand(gap**2 - (gap - alpha * c * gap) ** 2 - alpha * c * (2 - alpha * c) * gap**2)
+    after = sympy.expand(
+        gap**2 - (gap - alpha * c * gap) ** 2 - alpha * c * (2 - alpha * c) * gap**2
+    )
     far = descend_square(Fraction(3, 2), 4)
     near = descend_square(Fraction(1, 4), 4)
-    shrinking = all(abs(b) < abs(a) for a, b in zip(near, near[1:], strict=False))
-    growing = all(abs(b) > abs(a) for a, b in zip(far, far[1:], strict=False))
+    shrinking = all(abs(b) < abs(a) for a, b in pairwise(near))
+    growing = all(abs(b) > abs(a) for a, b in pairwise(far))
     w = -3.0
     for _ in range(200):
         w -= 0.1 * (np.exp(w) - np.exp(-w)) / 2
@@ -81,7 +84,7 @@ def steepest() -> Evidence:
 
 
 def both_from_the_same_gradients() -> Evidence:
-    """What db is off by when w has been updated first, on the linear model."""
+    """Say what db is off by when w has been updated first, on the linear model."""
     X, Y = data("X", n_x, m), data("Y", 1, m)
     w, b, dw = parameter("w", n_x, 1), parameter("b", 1, 1), data("dw", n_x, 1)
     late = sum_columns((w - alpha * dw).T @ X + b - Y) / m
@@ -110,7 +113,9 @@ def a_step_reduces_the_loss() -> Evidence:
     bound = sympy.solve_univariate_inequality((1 - rate * c) ** 2 < 1, rate, relational=False)
     edge = bound == sympy.Interval.open(0, 2 / c)
     start = Fraction(1)  # the error y − ŷ at x = 2, where 1 + x² = 5 and the bound is 2/5
-    losses = [((1 - rate_ * 5) * start) ** 2 / 2 for rate_ in (Fraction(39, 100), Fraction(41, 100))]
+    losses = [
+        ((1 - rate_ * 5) * start) ** 2 / 2 for rate_ in (Fraction(39, 100), Fraction(41, 100))
+    ]
     return Evidence(
         (
             *proofs,
@@ -121,7 +126,7 @@ def a_step_reduces_the_loss() -> Evidence:
             ),
         ),
         condition="0 < α < 2/(1 + |x|²), and y ≠ ŷ",
-        counterexample=f"x = 2, y − ŷ = 1, α = 41/100 > 2/5: the loss grows from 1/2 to {losses[1]}",
+        counterexample=f"x = 2, y − ŷ = 1, α = 41/100 > 2/5: the loss grows to {losses[1]} from 1/2",
     )
 
 

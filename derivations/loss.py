@@ -111,4 +111,3 @@ DERIVATION = Derivation(
         Claim("L5", "J = (1/m) Σ L", logistic.J, total(logistic.L) / m, cost=logistic.J),
     ),
 )
-

@@ -52,14 +52,14 @@ def polynomial(degree: int, slope: sympy.Expr, rows: tuple[tuple[int, str, str],
 
 
 def line() -> Evidence:
-    """f = 3a rises by three times the nudge, wherever it starts."""
+    """F = 3a rises by three times the nudge, wherever it starts."""
     found = polynomial(1, sympy.Integer(3), ((2, "6.003", "3"), (5, "15.003", "3")))
     same = sympy.expand((POWERS[1].subs(a, a + h) - POWERS[1]) / h) == 3
     return Evidence((*found.proofs, for_all(same, "rise over run is 3 for every a and every h")))
 
 
 def square() -> Evidence:
-    """f = a² has slope 2a, and a nudge sees h more than that."""
+    """F = a² has slope 2a, and a nudge sees h more than that."""
     found = polynomial(2, 2 * a, ((2, "4.004", "4"), (5, "25.010", "10")))
     excess = sympy.expand((POWERS[2].subs(a, a + h) - POWERS[2]) / h - 2 * a) == h
     value = power(2, 2 + NUDGE) == decimal("4.004001")
@@ -73,7 +73,7 @@ def square() -> Evidence:
 
 
 def cube() -> Evidence:
-    """f = a³ has slope 3a², 12 at 2."""
+    """F = a³ has slope 3a², 12 at 2."""
     return polynomial(3, 3 * a**2, ((2, "8.012", "12"),))
 
 
@@ -86,7 +86,7 @@ def log_bounds(x: Fraction, terms: int = 12) -> tuple[Fraction, Fraction]:
 
 
 def logarithm() -> Evidence:
-    """f = ln a has slope 1/a; the digits at 2 are enclosed by fractions."""
+    """F = ln a has slope 1/a; the digits at 2 are enclosed by fractions."""
     positive = sympy.Symbol("a", positive=True)
     slope = sympy.diff(sympy.log(positive), positive) == 1 / positive
     before, after = log_bounds(Fraction(2)), log_bounds(2 + NUDGE)
@@ -100,26 +100,32 @@ def logarithm() -> Evidence:
         (
             for_all(slope, "d/da ln a = 1/a for every a > 0"),
             exactly(digits and near, "series with a bounded tail enclose 0.69315 and 0.69365"),
-            in_numbers(abs(rise - 0.5) < 0.001, f"at 2 the nudge sees {rise:.6f}, the slope is 0.5"),
+            in_numbers(
+                abs(rise - 0.5) < 0.001, f"at 2 the nudge sees {rise:.6f}, the slope is 0.5"
+            ),
         )
     )
 
 
 def only_an_estimate() -> Evidence:
-    """The nudge is off by a term that vanishes with h, and by nothing for a straight line."""
-    errors = {f: sympy.expand((f.subs(a, a + h) - f) / h - sympy.diff(f, a)) for f in POWERS.values()}
+    """Show that the nudge is off by a term that vanishes with h, and right for a line."""
+    errors = {
+        f: sympy.expand((f.subs(a, a + h) - f) / h - sympy.diff(f, a)) for f in POWERS.values()
+    }
     known = [errors[POWERS[2]] == h, errors[POWERS[3]] == sympy.expand(3 * a * h + h**2)]
     vanish = all(sympy.limit(error, h, 0) == 0 for error in errors.values())
     log_low, log_high = log_bounds(1 + NUDGE / 2)
     shortfall = Fraction(1, 2) - log_high / NUDGE, Fraction(1, 2) - log_low / NUDGE
     # ln(a + h) − ln a = h/a − h²/2a² + …, alternating: the shortfall lies below h/2a² = h/8 at 2
-    bounded = 0 < shortfall[0] and shortfall[1] < NUDGE / 8
+    bounded = shortfall[0] > 0 and shortfall[1] < NUDGE / 8
     excess = [((2 + k) ** 2 - 4) / k - 4 for k in (1e-2, 1e-3)]
     return Evidence(
         (
             for_all(all(known) and vanish, "it sees h too much for a², 3ah + h² for a³"),
             exactly(bounded, "for ln a at 2 it sees too little, by less than h/8"),
-            in_numbers(abs(excess[0] / excess[1] - 10) < 0.01, "a tenth of h, a tenth of the error"),
+            in_numbers(
+                abs(excess[0] / excess[1] - 10) < 0.01, "a tenth of h, a tenth of the error"
+            ),
         ),
         condition="f is curved: for a straight line the nudge gives the slope itself, for every h",
         counterexample=f"f = 3a: the error is {errors[POWERS[1]]} for every a and h",

@@ -51,7 +51,7 @@ def instances() -> Evidence:
 
 
 def without_hidden_layer() -> Evidence:
-    """The first three equations, with A1 := X and W2 := wᵀ, are those of logistic regression."""
+    """Put A1 := X and W2 := wᵀ into the first three equations: logistic regression."""
     here = {"A1": logistic.X, "A2": logistic.A, "Y": logistic.Y, "Z2": logistic.Z}
     dZ, dW, db = A2 - Y, d(Z2) @ A1.T / m, sum_columns(d(Z2)) / m
     pairs = ((logistic.Z, dZ), (logistic.w, dW), (logistic.b, db))
@@ -77,11 +77,15 @@ DERIVATION = Derivation(
         ),
         Claim("H3", "dZ2 = A2 − Y", d(Z2), A2 - Y),
         Claim("H4", "dW2 = (1/m) dZ2 A1ᵀ", d(W2), d(Z2) @ A1.T / m),
-        Claim("H5", "db2 = (1/m) np.sum(dZ2, axis=1, keepdims=True)", d(b2), sum_columns(d(Z2)) / m),
+        Claim(
+            "H5", "db2 = (1/m) np.sum(dZ2, axis=1, keepdims=True)", d(b2), sum_columns(d(Z2)) / m
+        ),
         H6,
         Statement("H6", "and so with tanh, σ, ReLU, leaky ReLU", instances),
         Claim("H7", "dW1 = (1/m) dZ1 Xᵀ", d(W1), d(Z1) @ X.T / m),
-        Claim("H8", "db1 = (1/m) np.sum(dZ1, axis=1, keepdims=True)", d(b1), sum_columns(d(Z1)) / m),
+        Claim(
+            "H8", "db1 = (1/m) np.sum(dZ1, axis=1, keepdims=True)", d(b1), sum_columns(d(Z1)) / m
+        ),
         Statement(
             "H11",
             "with n2 = 1 and no hidden layer the first three equations are logistic regression's",

@@ -25,8 +25,8 @@ def run(net_sizes: dict[str, int]) -> dict[str, tuple[int, ...]]:
     rng = np.random.default_rng(0)
     names: dict[str, object] = {"np": np, "sigmoid": lambda z: 1 / (1 + np.exp(-z)), **net_sizes}
     for leaf in net.DERIVATION.inputs:
-        rows, columns = (net_sizes.get(str(s), s) for s in leaf.shape)
-        names[leaf.name] = rng.uniform(0.1, 0.9, (int(rows), int(columns)))
+        rows, columns = (net_sizes.get(str(s), 1) for s in leaf.shape)
+        names[leaf.name] = rng.uniform(0.1, 0.9, (rows, columns))
     for q in net.DERIVATION.quantities:
         code = numpy_code(q.definition, net.DERIVATION.quantities)
         names[q.name] = eval(code, names)  # noqa: S307  printed by us
@@ -51,24 +51,31 @@ def of_logistic() -> Evidence:
         (
             for_all(fits, f"from X, w, b follow {shapes_of(found)}"),
             exactly(64 * 64 * 3 == 12_288, "64 · 64 · 3 = 12288"),
-            in_numbers(image.reshape(-1, 1).shape == (12_288, 1), "an image flattens to (12288, 1)"),
+            in_numbers(
+                image.reshape(-1, 1).shape == (12_288, 1), "an image flattens to (12288, 1)"
+            ),
         )
     )
 
 
 def of_network() -> Evidence:
     """W1 (n_h, n_x), b1 (n_h, 1), W2 (n_y, n_h), b2 (n_y, 1) fit; others do not."""
-    found = {"Z1": net.Z1, "A1": net.A1, "Z2": net.Z2, "A2": net.A2}
+    found: dict[str, Node] = {"Z1": net.Z1, "A1": net.A1, "Z2": net.Z2, "A2": net.A2}
     shapes = [show(node.shape) for node in found.values()]
     fits = shapes == ["(n_h, m)", "(n_h, m)", "(n_y, m)", "(n_y, m)"]
     turned = parameter("W1", net.n_x, net.n_h)
     message = refused(lambda: turned @ net.X)
     sizes = {"n_x": 2, "n_h": 3, "n_y": 4, "m": 5}
     ran = run(sizes)
-    same = all(ran[q.name] == tuple(sizes.get(str(s), s) for s in q.shape) for q in net.DERIVATION.quantities)
+    same = all(
+        ran[q.name] == tuple(sizes.get(str(s), s) for s in q.shape)
+        for q in net.DERIVATION.quantities
+    )
     return Evidence(
         (
-            for_all(fits and bool(message), f"{shapes_of(found)}; turned, W1 is refused: {message}"),
+            for_all(
+                fits and bool(message), f"{shapes_of(found)}; turned, W1 is refused: {message}"
+            ),
             in_numbers(same, f"run with {sizes}, each array has its shape"),
         )
     )
@@ -120,7 +127,11 @@ DERIVATION = Topic(
             of_logistic,
         ),
         Statement("H1", "W1 (n1, n0), b1 (n1, 1), W2 (n2, n1), b2 (n2, 1)", of_network),
-        Statement("H9", "both factors of dZ1 are (n1, m): the product is elementwise", elementwise_product),
-        Statement("H10", "keepdims=True avoids rank-1 arrays; reshape does as well", kept_dimension),
+        Statement(
+            "H9", "both factors of dZ1 are (n1, m): the product is elementwise", elementwise_product
+        ),
+        Statement(
+            "H10", "keepdims=True avoids rank-1 arrays; reshape does as well", kept_dimension
+        ),
     ),
 )

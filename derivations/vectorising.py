@@ -1,4 +1,4 @@
-"""Work saved: the loop over examples against the vectorised form, and derivatives that are shared."""
+"""Work saved: the loop against the vectorised form, and derivatives that are shared."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def loop_against_vectors() -> Evidence:
             *proofs,
             exactly(bool((dw == dw_).all() and db == db_), "loop and product agree in integers"),
             in_numbers(gap < 1e-11, f"and in floats, up to {gap:.0e}"),
-            in_numbers(ratio > 1, f"for 50 features, 400 examples the loop took {ratio:.0f}× as long"),
+            in_numbers(
+                ratio > 1, f"for 50 features, 400 examples the loop took {ratio:.0f}× as long"
+            ),
         )
     )
 

@@ -23,7 +23,7 @@ def parts(node: Node) -> tuple[Any, Node]:
 
 
 def times(left: Node, right: Node) -> Node:
-    """A ∗ B; ones vanish."""
+    """Write A ∗ B; ones vanish."""
     (c, a), (e, b) = parts(left), parts(right)
     a, b = ones(a), ones(b)
     if isinstance(a, ex.Ones):
@@ -39,7 +39,7 @@ def ones(node: Node) -> Node:
 
 
 def divided(top: Node, bottom: Node) -> Node:
-    """A / B, with the factor of A in front."""
+    """Write A / B, with the factor of A in front."""
     factor, body = parts(top)
     return scaled(factor, ex.Quotient(body, bottom))
 
@@ -58,7 +58,7 @@ def transposed(node: Node) -> Node:
 
 
 def times_matrix(left: Node, right: Node) -> Node:
-    """A B, with scalar factors in front."""
+    """Write A B, with scalar factors in front."""
     (c, a), (e, b) = parts(left), parts(right)
     return scaled(c * e, ex.MatMul(a, b))
 

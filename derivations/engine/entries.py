@@ -1,7 +1,7 @@
 """Index notation: the (i, j) entry of an expression, and its slope by an entry of another array.
 
-This is the calculus of the all-sizes proof. It works forward, entry by entry, with Kronecker deltas,
-and shares nothing with the reverse pass that it judges.
+This is the calculus of the all-sizes proof. It works forward, entry by entry, with Kronecker
+deltas, and shares nothing with the reverse pass that it judges.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count as counter
 from typing import Any
-
-import sympy
 
 from derivations.engine import expressions as ex
 from derivations.engine.functions import LEAKY_SLOPE
@@ -30,10 +28,11 @@ from derivations.engine.normal_form import (
 from derivations.engine.sums import canonical, sum_over
 from derivations.engine.trees import unknown
 
+RELUS = ("relu", "leaky_relu")
 LEAK = Fraction(*LEAKY_SLOPE)
 
 
-def scalar_form(value: Any) -> Form:
+def scalar_form(value: Any) -> Form:  # noqa: C901  one case a kind of scalar
     """Form of a SymPy scalar built from sizes, scalar symbols and fractions."""
     if value.is_Rational:
         return number(Fraction(int(value.p), int(value.q)))
@@ -79,7 +78,7 @@ class Entries:
         """Return a new bound index, or the only index of a dimension of size 1."""
         return "0" if size == 1 else f"#{next(self._fresh)}"
 
-    def entry(self, node: ex.Node, i: Index, j: Index) -> Form:
+    def entry(self, node: ex.Node, i: Index, j: Index) -> Form:  # noqa: C901  one case an operator
         """Form of the (i, j) entry."""
         match node:
             case ex.Leaf(name=name):
@@ -149,7 +148,7 @@ class Entries:
         f, body = node.function, node.body
         if f.order == 1:
             return self.slope_of_function(node, i, j)
-        if f.name in ("relu", "leaky_relu") and not f.abstract:
+        if f.name in RELUS and not f.abstract:
             return multiply(self.slope_of_function(node, i, j), self.entry(body, i, j))
         return self.keyed(f.name, body, i, j)
 
@@ -160,8 +159,8 @@ class Entries:
             return self.keyed(f"{name}'", body, i, j)
         if name == "log":
             return self.reciprocal(body, i, j)
-        if name in ("relu", "leaky_relu"):
-            step = self.keyed(STEP, body, i, j)
+        if name in RELUS:
+            step = self.keyed(STEP, before_relu(body), i, j)
             return step if name == "relu" else add(number(LEAK), scale(1 - LEAK, step))
         value = self.keyed(name, body, i, j)
         square = multiply(value, value)
@@ -170,6 +169,17 @@ class Entries:
             "tanh": add(ONE, scale(-1, square)),
             "exp": value,
         }[name]
+
+
+def before_relu(node: ex.Node) -> ex.Node:
+    """Return z for relu(z) and leaky_relu(z): they are positive exactly where z is."""
+    match node:
+        case ex.Quantity(definition=ex.Apply() as applied):
+            return before_relu(applied) if applied.function.name in RELUS else node
+        case ex.Apply(function=f, body=body) if f.name in RELUS and f.order == 0:
+            return before_relu(body)
+        case _:
+            return node
 
 
 def over(form: Form, index: Index, size: ex.Size) -> Form:

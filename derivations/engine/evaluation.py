@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any, Protocol
 
 import numpy as np
@@ -39,8 +41,10 @@ class Evaluation:
     numbers: Numbers
     symbols: Mapping[str, Any]
 
-    def value(self, node: ex.Node, env: Mapping[str, Array]) -> Array:
-        """Return the array of an expression; what is not in ``env`` is computed by its definition."""
+    def value(  # noqa: C901  one case an operator
+        self, node: ex.Node, env: Mapping[str, Array]
+    ) -> Array:
+        """Return the array of an expression; what ``env`` lacks is computed by its definition."""
         match node:
             case ex.Leaf(name=name):
                 return env[name]
@@ -50,7 +54,8 @@ class Evaluation:
                 return np.full(self.shape(node), self.numbers.fraction(1, 1), dtype=object)
             case ex.Add(terms=terms):
                 first, *rest = (self.value(term, env) for term in terms)
-                return sum(rest, start=first)
+                added: Array = reduce(add, rest, first)
+                return added
             case ex.Scale(factor=factor, body=body):
                 return self.value(body, env) * self.scalar(factor)
             case ex.Hadamard(left=left, right=right):

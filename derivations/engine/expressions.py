@@ -9,19 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
 
 from derivations.engine.functions import Function
-
-Size: TypeAlias = Any  # int, or a SymPy symbol that is a positive integer
-Shape: TypeAlias = tuple[Size, Size]
-
-
-def show(shape: Shape) -> str:
-    """Print a shape as the course does: ``(n_h, m)``."""
-    return f"({shape[0]}, {shape[1]})"
+from derivations.engine.shapes import Labelled, check_inner, check_sizes, common_shape
+from derivations.engine.shapes import Shape as Shape
+from derivations.engine.shapes import Size as Size
+from derivations.engine.shapes import show as show
 
 
 class Node:
@@ -30,7 +26,12 @@ class Node:
     __array_ufunc__ = (
         None  # so that numpy leaves `array @ node` to us, and we can say what is wrong
     )
-    shape: Shape
+
+    if TYPE_CHECKING:
+
+        @property
+        def shape(self) -> Shape:
+            """Rows and columns."""
 
     @property
     def T(self) -> Node:
@@ -43,15 +44,15 @@ class Node:
     def __mul__(self, other: object) -> Node:
         if isinstance(other, Node):
             return Hadamard(*spread_alike(self, other, "*"))
-        return Scale(as_scalar(other, "*"), self)
+        return multiple(as_scalar(other, "*"), self)
 
     def __rmul__(self, other: object) -> Node:
-        return Scale(as_scalar(other, "*"), self)
+        return multiple(as_scalar(other, "*"), self)
 
     def __truediv__(self, other: object) -> Node:
         if isinstance(other, Node):
             return Quotient(*spread_alike(self, other, "/"))
-        return Scale(1 / as_scalar(other, "/"), self)
+        return multiple(1 / as_scalar(other, "/"), self)
 
     def __rtruediv__(self, other: object) -> Node:
         return Quotient(as_node(other, self.shape, "/"), self)
@@ -93,13 +94,7 @@ class Leaf(Node):
     kind: str
 
     def __post_init__(self) -> None:
-        for size in self.shape:
-            wrong = isinstance(size, (float, str)) or (isinstance(size, int) and size < 1)
-            if wrong or getattr(size, "is_positive", True) is False:
-                raise ValueError(
-                    f"{self.name} has shape {show(self.shape)}, but a size is a positive whole "
-                    "number or a symbol from sizes(...); give one"
-                )
+        check_sizes(self.name, self.shape)
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ class Quantity(Node):
     definition: Node = field(compare=False, repr=False)
 
     @property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The shape of what it stands for."""
         return self.definition.shape
 
@@ -124,7 +119,7 @@ class Ones(Node):
 
 @dataclass(frozen=True)
 class Derivative(Node):
-    """``d(Z1)``: the derivative that the reverse pass finds for a quantity, to be used in claims."""
+    """``d(Z1)``: the derivative that the reverse pass finds, to be used in claims."""
 
     target: Node
     shape: Shape
@@ -142,7 +137,7 @@ class Add(Node):
     terms: tuple[Node, ...]
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The common shape."""
         return self.terms[0].shape
 
@@ -155,7 +150,7 @@ class Scale(Node):
     body: Node
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The shape of the body."""
         return self.body.shape
 
@@ -168,15 +163,10 @@ class MatMul(Node):
     right: Node
 
     def __post_init__(self) -> None:
-        if self.left.shape[1] != self.right.shape[0]:
-            raise ValueError(
-                f"{name_of(self.left)} {show(self.left.shape)} @ {name_of(self.right)} "
-                f"{show(self.right.shape)}: the inner sizes {self.left.shape[1]} and "
-                f"{self.right.shape[0]} differ; transpose one factor or correct its shape"
-            )
+        check_inner(labelled(self.left), labelled(self.right))
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """Rows of the left factor, columns of the right one."""
         return (self.left.shape[0], self.right.shape[1])
 
@@ -189,7 +179,7 @@ class Hadamard(Node):
     right: Node
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The common shape."""
         return self.left.shape
 
@@ -202,7 +192,7 @@ class Quotient(Node):
     bottom: Node
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The common shape."""
         return self.top.shape
 
@@ -214,7 +204,7 @@ class Transpose(Node):
     body: Node
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The shape of the body, reversed."""
         return (self.body.shape[1], self.body.shape[0])
 
@@ -227,7 +217,7 @@ class Apply(Node):
     body: Node
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """The shape of the body."""
         return self.body.shape
 
@@ -248,7 +238,7 @@ class SumOver(Node):
     axis: int | None
 
     @cached_property
-    def shape(self) -> Shape:  # type: ignore[override]
+    def shape(self) -> Shape:
         """What is left after the sum."""
         rows, columns = self.body.shape
         return (rows if self.axis == 1 else 1, columns if self.axis == 0 else 1)
@@ -276,25 +266,26 @@ def as_scalar(value: object, operator: str) -> Any:
     )
 
 
+def multiple(factor: Any, node: Node) -> Node:
+    """Return a number times an array; once the array is the array itself."""
+    return node if factor == 1 else Scale(factor, node)
+
+
 def as_node(value: object, shape: Shape, operator: str) -> Node:
     """Read an operand; a scalar becomes an array of that number."""
     if isinstance(value, Node):
         return value
-    scalar = as_scalar(value, operator)
-    return Ones(shape) if scalar == 1 else Scale(scalar, Ones(shape))
+    return multiple(as_scalar(value, operator), Ones(shape))
+
+
+def labelled(node: Node) -> Labelled:
+    """Return a node's name with its shape, for messages."""
+    return name_of(node), node.shape
 
 
 def spread_alike(left: Node, right: Node, operator: str) -> tuple[Node, Node]:
     """Spread size-1 dimensions so that both sides have one shape; ValueError naming both if not."""
-    sizes = []
-    for mine, theirs in zip(left.shape, right.shape, strict=True):
-        if mine != theirs and mine != 1 and theirs != 1:
-            raise ValueError(
-                f"{name_of(left)} {show(left.shape)} {operator} {name_of(right)} "
-                f"{show(right.shape)}: the sizes {mine} and {theirs} differ; correct one shape"
-            )
-        sizes.append(theirs if mine == 1 else mine)
-    shape = (sizes[0], sizes[1])
+    shape = common_shape(labelled(left), operator, labelled(right))
     return spread(left, shape), spread(right, shape)
 
 

@@ -1,7 +1,7 @@
 """Elementwise functions: the ones the engine knows by heart, and abstract ones.
 
-A function is named here once; what it *is* in a proof, in numbers or on paper is a table of its own
-beside each user (entries, exact, numeric, printers), so that an error must be made twice to survive.
+A function is named here once; what it *is* in a proof, in numbers or on paper is a table of its
+own beside each user (entries, exact, numeric, printers): an error must be made twice to survive.
 """
 
 from __future__ import annotations

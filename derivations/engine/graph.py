@@ -73,7 +73,7 @@ def graph(derivation: Derivation, values: Mapping[str, Any] | None = None) -> Gr
     derivation : Derivation
     values : mapping, optional
         Arrays (or numbers) of the inputs by name; then the nodes carry exact values and
-        derivatives. Only for fixed sizes, and for forward passes of sums, products and quotients.
+        derivatives. Only for forward passes of sums, products and quotients.
     """
     env, slopes = _evaluated(derivation, values) if values is not None else ({}, {})
     nodes, edges = [], []
@@ -90,11 +90,13 @@ def _evaluated(
     derivation: Derivation, values: Mapping[str, Any]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Values forward and derivatives backward, by name."""
-    evaluation = Evaluation(Fractions(), {})
     env: dict[str, Array] = {}
+    sizes: dict[str, int] = {}
     for leaf in derivation.inputs:
         given = np.array(values[leaf.name], dtype=object, ndmin=2)
         env[leaf.name] = np.frompyfunc(Fraction, 1, 1)(given)
+        sizes |= zip(map(str, leaf.shape), given.shape, strict=True)
+    evaluation = Evaluation(Fractions(), sizes)
     for q in derivation.quantities:
         env[q.name] = evaluation.value(q.definition, env)
     slopes = {derivation.cost.name: np.full((1, 1), Fraction(1), dtype=object)}

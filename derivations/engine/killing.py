@@ -1,4 +1,4 @@
-"""Measuring the proofs: which mutations does each method refute, and which are equivalent?"""
+"""Measuring the proofs: which mutations each method refutes, and which are equivalent."""
 
 from __future__ import annotations
 
@@ -55,7 +55,6 @@ def kill_table(trials: Sequence[Trial]) -> str:
     for method in METHODS:
         killed = sum(method in trial.refuted_by for trial in real)
         lines.append(f"{method:<10} {killed}/{len(real)} mutations refuted")
-    for trial in trials:
-        if trial.equivalent:
-            lines.append(f"equivalent: {trial.target} = {trial.numpy} ({trial.code})")
+    same = (trial for trial in trials if trial.equivalent)
+    lines += [f"equivalent: {trial.target} = {trial.numpy} ({trial.code})" for trial in same]
     return "\n".join(lines) + "\n"

@@ -30,9 +30,7 @@ class Mutation:
     formula: ex.Node
 
 
-def variants(
-    node: ex.Node, change: Callable[[ex.Node], Iterable[ex.Node]]
-) -> Iterator[ex.Node]:
+def variants(node: ex.Node, change: Callable[[ex.Node], Iterable[ex.Node]]) -> Iterator[ex.Node]:
     """Every expression that differs in one place, where ``change`` offers something else."""
     yield from change(node)
     parts = children(node)
@@ -57,61 +55,75 @@ def scales(step: Step, derivation: Derivation) -> Iterator[Coded]:
     yield "wrong-count", scaled(m / (m + 1), formula)
 
 
-def operands(step: Step, pool: tuple[ex.Named, ...]) -> Iterator[Coded]:
-    """Yield another array of the same shape in each place, or ones where an input belongs."""
+def swapped(pool: tuple[ex.Named, ...]) -> Callable[[ex.Node], Iterator[ex.Node]]:
+    """Offer every other array of the same shape in place of a named one."""
 
     def swap(part: ex.Node) -> Iterator[ex.Node]:
         if isinstance(part, ex.Named):
             yield from (n for n in pool if n.shape == part.shape and n.name != part.name)
 
-    def drop(part: ex.Node) -> Iterator[ex.Node]:
-        if isinstance(part, ex.Named) and not part.name.startswith("d"):
-            yield ex.Ones(part.shape)
+    return swap
 
-    for formula in variants(step.formula, swap):
-        yield "wrong-operand", formula
+
+def without_input(part: ex.Node) -> Iterator[ex.Node]:
+    """Offer ones in place of an input or an activation."""
+    if isinstance(part, ex.Named) and not part.name.startswith("d"):
+        yield ex.Ones(part.shape)
+
+
+def operands(step: Step, pool: tuple[ex.Named, ...]) -> Iterator[Coded]:
+    """Yield another array of the same shape in each place, or ones where an input belongs."""
+    yield from (("wrong-operand", new) for new in variants(step.formula, swapped(pool)))
     if any(isinstance(part, ex.MatMul) for part in _spine(step.formula)):
-        for formula in variants(step.formula, drop):
+        for formula in variants(step.formula, without_input):
             yield "missing-input-factor", formula
+
+
+def missing_slope(part: ex.Node) -> Iterator[ex.Node]:
+    """Offer a product without its activation derivative."""
+    if isinstance(part, ex.Hadamard) and is_slope(part.right):
+        yield part.left
+
+
+def other_slope(part: ex.Node) -> Iterator[ex.Node]:
+    """Offer the derivatives of other activations."""
+    if isinstance(part, ex.Apply) and is_slope(part):
+        used = (part.function.name, part.function.concrete.name)
+        yield from (ex.Apply(Function(n, 1), part.body) for n in OTHERS if n not in used)
+
+
+def misplaced_slope(derivation: Derivation) -> Callable[[ex.Node], Iterator[ex.Node]]:
+    """Offer the derivative at A instead of Z, and its form in A fed with Z."""
+    outputs = {q.definition: q for q in derivation.quantities if isinstance(q.definition, ex.Apply)}
+
+    def misplaced(part: ex.Node) -> Iterator[ex.Node]:
+        if not (isinstance(part, ex.Apply) and is_slope(part)):
+            return
+        f = part.function
+        value = outputs.get(ex.Apply(Function(f.name, 0, f.instance), part.body))
+        if value is not None:
+            yield ex.Apply(f, value)
+        if f.concrete.name == "tanh":
+            yield 1 - part.body * part.body
+        if f.concrete.name == "sigmoid":
+            yield part.body * (1 - part.body)
+
+    return misplaced
 
 
 def activations(step: Step, derivation: Derivation) -> Iterator[Coded]:
     """Yield a dropped, foreign, misplaced or repeated activation derivative."""
-    outputs = {q.definition: q for q in derivation.quantities if isinstance(q.definition, ex.Apply)}
-
-    def missing(part: ex.Node) -> Iterator[ex.Node]:
-        if isinstance(part, ex.Hadamard) and _is_slope(part.right):
-            yield part.left
-
-    def other(part: ex.Node) -> Iterator[ex.Node]:
-        if isinstance(part, ex.Apply) and part.function.order == 1:
-            used = (part.function.name, part.function.concrete.name)
-            yield from (ex.Apply(Function(n, 1), part.body) for n in OTHERS if n not in used)
-
-    def misplaced(part: ex.Node) -> Iterator[ex.Node]:
-        if isinstance(part, ex.Apply) and part.function.order == 1:
-            f = part.function
-            value = outputs.get(ex.Apply(Function(f.name, 0, f.instance), part.body))
-            if value is not None:
-                yield ex.Apply(f, value)
-            if f.concrete.name == "tanh":
-                yield 1 - part.body * part.body
-            if f.concrete.name == "sigmoid":
-                yield part.body * (1 - part.body)
-
-    named_changes = (
-        ("missing-activation-derivative", missing),
-        ("other-activation-derivative", other),
-        ("derivative-at-activation", misplaced),
-    )
-    for code, change in named_changes:
+    for code, change in (
+        ("missing-activation-derivative", missing_slope),
+        ("other-activation-derivative", other_slope),
+        ("derivative-at-activation", misplaced_slope(derivation)),
+    ):
         yield from ((code, formula) for formula in variants(step.formula, change))
-    for applied in outputs:
-        if isinstance(applied, ex.Apply) and applied.body == step.of and applied.function.name != (
-            "log"
-        ):
-            extra = ex.Hadamard(step.formula, ex.Apply(applied.function.prime, applied.body))
-            yield "extra-activation-derivative", extra
+    for q in derivation.quantities:
+        applied = q.definition
+        if isinstance(applied, ex.Apply) and applied.body == step.of:
+            slope = ex.Apply(applied.function.prime, applied.body)
+            yield "extra-activation-derivative", ex.Hadamard(step.formula, slope)
 
 
 def sums(step: Step, steps: tuple[Step, ...]) -> Iterator[Coded]:
@@ -135,65 +147,67 @@ def sums(step: Step, steps: tuple[Step, ...]) -> Iterator[Coded]:
 
 
 def products(step: Step) -> Iterator[Coded]:
-    """Yield transposes, and the entrywise product where the matrix product belongs."""
+    """Yield transposes, and one kind of product where the other belongs.
+
+    Where n_y = 1, NumPy broadcasts entrywise products whose shapes do not fit in general; they are
+    generated too, and refuted by their shape.
+    """
     yield "transposed", transposed(step.formula)
+    whole = _around(step.formula)
     for part in _spine(step.formula):
+        if isinstance(part, ex.Hadamard):
+            yield "matmul-elementwise", whole(ex.MatMul(part.left, transposed(part.right)))
         if isinstance(part, ex.MatMul):
-            whole = _around(step.formula)
-            for left in (part.left, transposed(part.left)):
-                for right in (part.right, transposed(part.right)):
-                    if (left, right) != (part.left, part.right) and left.shape[1] == right.shape[0]:
-                        yield "transposed", whole(ex.MatMul(left, right))
-                    if left.shape == right.shape or 1 in (left.shape[0], right.shape[0]):
-                        yield from _entrywise(left, right, whole)
+            flips = (part.right, transposed(part.right))
+            pairs = [(left, r) for left in (part.left, transposed(part.left)) for r in flips]
+            for left, right in pairs:
+                if left.shape[1] == right.shape[0] and (left, right) != pairs[0]:
+                    yield "transposed", whole(ex.MatMul(left, right))
+                if left.shape[1] == right.shape[1]:
+                    yield "matmul-elementwise", whole(ex.Hadamard(left, right))
 
 
-def _entrywise(
-    left: ex.Node, right: ex.Node, whole: Callable[[ex.Node], ex.Node]
-) -> Iterator[Coded]:
-    if left.shape[1] == right.shape[1]:
-        yield "matmul-elementwise", whole(left * right)
+def turned(part: ex.Node) -> Iterator[ex.Node]:
+    """Yield a sum with the sign of one term turned."""
+    if isinstance(part, ex.Add):
+        for place, term in enumerate(part.terms):
+            minus = scaled(sympy.Integer(-1), term)
+            yield ex.Add((*part.terms[:place], minus, *part.terms[place + 1 :]))
+
+
+def dropped(part: ex.Node) -> Iterator[ex.Node]:
+    """Yield a sum with one term left out."""
+    if isinstance(part, ex.Add):
+        for place in range(len(part.terms)):
+            rest = part.terms[:place] + part.terms[place + 1 :]
+            yield rest[0] if len(rest) == 1 else ex.Add(rest)
 
 
 def terms(step: Step) -> Iterator[Coded]:
     """Yield a sum with one term left out, or with the sign of one term turned."""
-
-    def turned(part: ex.Node) -> Iterator[ex.Node]:
-        if isinstance(part, ex.Add):
-            for place, term in enumerate(part.terms):
-                minus = scaled(sympy.Integer(-1), term)
-                yield ex.Add((*part.terms[:place], minus, *part.terms[place + 1 :]))
-
-    def dropped(part: ex.Node) -> Iterator[ex.Node]:
-        if isinstance(part, ex.Add):
-            for place in range(len(part.terms)):
-                rest = part.terms[:place] + part.terms[place + 1 :]
-                yield rest[0] if len(rest) == 1 else ex.Add(rest)
-
     yield from (("sign", formula) for formula in variants(step.formula, turned))
     yield from (("cost-term-missing", formula) for formula in variants(step.formula, dropped))
 
 
-def _is_slope(node: ex.Node) -> bool:
+def is_slope(node: ex.Node) -> bool:
+    """Whether a part is the derivative of an activation."""
     return isinstance(node, ex.Apply) and node.function.order == 1
 
 
 def _spine(formula: ex.Node) -> Iterator[ex.Node]:
-    """The formula, and what a scalar factor in front of it multiplies."""
+    """Yield the formula, and what a scalar factor in front of it multiplies."""
     yield formula
     if isinstance(formula, ex.Scale):
         yield from _spine(formula.body)
 
 
 def _around(formula: ex.Node) -> Callable[[ex.Node], ex.Node]:
-    """The scalar factor in front of a formula, as a function of what follows it."""
+    """Return the scalar factor in front of a formula, as a function of what follows it."""
     factor = formula.factor if isinstance(formula, ex.Scale) else sympy.Integer(1)
     return lambda body: scaled(factor, body)
 
 
-def mutations(
-    derivation: Derivation, step: Step, steps: tuple[Step, ...]
-) -> tuple[Mutation, ...]:
+def mutations(derivation: Derivation, step: Step, steps: tuple[Step, ...]) -> tuple[Mutation, ...]:
     """Generate every plausible wrong version of a step.
 
     Parameters

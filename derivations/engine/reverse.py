@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -14,7 +15,6 @@ from derivations.engine.declaration import Derivation
 from derivations.engine.results import Step
 from derivations.engine.textbook import name_known, simplify
 from derivations.engine.trees import named, transform
-
 
 QUIET = ex.Add | ex.Scale | ex.Transpose  # rules that explain a step only if there is no other
 
@@ -36,6 +36,18 @@ class _Pass:
     given: dict[str, list[Contribution]] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
 
+    @cached_property
+    def learned(self) -> frozenset[str]:
+        """Names of the parameters, and of all that is made from them."""
+        found: set[str] = set()
+        for node in self.derivation.flow:
+            below = isinstance(node, ex.Quantity) and any(
+                part.name in found for part in named(node.definition)
+            )
+            if below or (isinstance(node, ex.Leaf) and node.kind == "parameter"):
+                found.add(node.name)
+        return frozenset(found)
+
     def weight(self, node: ex.Node) -> Any:
         """Factor between the derivative of the cost and the course's: 1/m per example."""
         one = sympy.Integer(1)
@@ -53,10 +65,12 @@ class _Pass:
 
         def down(node: ex.Node, C: ex.Node, path: tuple[ex.Node, ...]) -> None:
             if isinstance(node, ex.Named):
+                if node.name not in self.learned:
+                    return
                 factor = self.weight(consumer) / self.weight(node)
                 contribution = Contribution(consumer, scaled(factor, C), path)
                 self.given.setdefault(node.name, []).append(contribution)
-            elif any(getattr(part, "kind", "") != "data" for part in named(node)):
+            elif any(part.name in self.learned for part in named(node)):
                 for child, contribution_ in rules.pull(node, C):
                     down(child, contribution_, (*path, node))
 

@@ -40,7 +40,7 @@ class Slopes:
             return self._depends[node.name]
         return any(self.depends(child) for child in children(node))
 
-    def of(self, node: ex.Node, i: Index, j: Index) -> Form:
+    def of(self, node: ex.Node, i: Index, j: Index) -> Form:  # noqa: C901  one case an operator
         """Form of the slope of the (i, j) entry."""
         if not self.depends(node):
             return ZERO

@@ -30,9 +30,11 @@ def name_known(node: ex.Node, quantities: tuple[ex.Quantity, ...]) -> ex.Node:
 
 
 def simplify(node: ex.Node, quantities: tuple[ex.Quantity, ...]) -> ex.Node:
-    """Return a formula, or its cancelled scalar entry where that is shorter and free of quotients."""
+    """Return a formula, or its cancelled scalar entry if shorter and free of quotients."""
     node = name_known(node, quantities)
-    outputs = {q.definition: q for q in quantities if isinstance(q.definition, ex.Apply)}
+    outputs: dict[ex.Node, ex.Quantity] = {
+        q.definition: q for q in quantities if isinstance(q.definition, ex.Apply)
+    }
     reading = _Reading(outputs)
     entry = reading.scalar(node)
     if len(reading.symbols) < 2:

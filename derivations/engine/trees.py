@@ -25,8 +25,10 @@ def children(node: ex.Node) -> tuple[ex.Node, ...]:
             | ex.SumOver(body=body)
         ):
             return (body,)
-        case _:
+        case ex.Leaf() | ex.Quantity() | ex.Derivative() | ex.Ones():
             return ()
+        case _:
+            raise unknown(node)
 
 
 def with_children(node: ex.Node, new: tuple[ex.Node, ...]) -> ex.Node:

@@ -21,7 +21,7 @@ from derivations.engine.functions import Function
 
 
 def sizes(names: str) -> tuple[Any, ...]:
-    """Symbols for sizes: ``n_x, m = sizes("n_x m")``. They stand for every whole number from 1 on."""
+    """Declare sizes: ``n_x, m = sizes("n_x m")`` stand for every whole number from 1 on."""
     return tuple(sympy.symbols(names, integer=True, positive=True, seq=True))
 
 
@@ -51,7 +51,7 @@ def define(name: str, expression: Node) -> Quantity:
 
 
 def d(target: Node) -> Derivative:
-    """Speak of the derivative of the cost by a quantity, in the course's scaling, within a claim."""
+    """Speak of the derivative of the cost by an array, in the course's scaling, in a claim."""
     shape: Shape = target.shape
     return Derivative(target, shape)
 

@@ -1,4 +1,4 @@
-r"""Formulas as LaTeX in the course's notation: ``dZ^{[1]} = W^{[2]T} dZ^{[2]} * g^{[1]\prime}(Z^{[1]})``."""
+r"""Formulas as LaTeX in the course's notation: ``W^{[2]T} dZ^{[2]} * g^{[1]\prime}(Z^{[1]})``."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _at(node: ex.Node, tightness: int) -> str:
     return text if binding >= tightness else rf"\left({text}\right)"
 
 
-def _piece(node: ex.Node) -> tuple[str, int]:
+def _piece(node: ex.Node) -> tuple[str, int]:  # noqa: C901  one case an operator
     match node:
         case ex.Leaf() | ex.Quantity() | ex.Derivative():
             return latex_name(node.name), CALL
@@ -92,8 +92,8 @@ def _call(node: ex.Node) -> tuple[str, int]:
 def _sum_over(body: ex.Node, axis: int | None) -> str:
     rows, columns = body.shape
     marks = [
-        (r"\sum_{i=1}^{%s} " % columns, "(i)") if axis != 0 and columns != 1 else ("", ""),
-        (r"\sum_{k=1}^{%s} " % rows, "k") if axis != 1 and rows != 1 else ("", ""),
+        (rf"\sum_{{i=1}}^{{{columns}}} ", "(i)") if axis != 0 and columns != 1 else ("", ""),
+        (rf"\sum_{{k=1}}^{{{rows}}} ", "k") if axis != 1 and rows != 1 else ("", ""),
     ]
     signs, example, row = marks[0][0] + marks[1][0], marks[0][1], marks[1][1]
     if isinstance(body, ex.Leaf | ex.Quantity | ex.Derivative):

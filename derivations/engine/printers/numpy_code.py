@@ -1,4 +1,4 @@
-"""Formulas as NumPy code a student would recognise: ``np.dot(W2.T, dZ2) * (1 - np.power(A1, 2))``."""
+"""Formulas as NumPy code that a student recognises: ``np.dot(W2.T, dZ2) * (Z1 > 0)``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class NumpyPrinter:
         text, binding = self.whole(node)
         return text if binding == CALL else f"({text})"
 
-    def piece(self, node: ex.Node) -> Code:
+    def piece(self, node: ex.Node) -> Code:  # noqa: C901  one case an operator
         """Code of a part, and how tightly it binds."""
         match node:
             case ex.Leaf(name=name) | ex.Quantity(name=name):
@@ -101,7 +101,7 @@ class NumpyPrinter:
                 )
 
     def applied(self, f: Function, node: ex.Apply) -> Code:
-        """Code of a function of each entry; a derivative is written with f(Z) where that is named."""
+        """Code of a function of each entry; a derivative is written with f(Z) if that is named."""
         inner = self.code(node.body)
         if f.order == 0:
             return FORWARD[f.name](inner), CALL
@@ -171,7 +171,9 @@ def numpy_code(node: ex.Node, quantities: Iterable[ex.Quantity] = ()) -> str:
     quantities : iterable of Quantity
         The forward pass: where it holds A1 = tanh(Z1), tanh′(Z1) is written with A1.
     """
-    outputs = {q.definition: q for q in quantities if isinstance(q.definition, ex.Apply)}
+    outputs: dict[ex.Node, ex.Quantity] = {
+        q.definition: q for q in quantities if isinstance(q.definition, ex.Apply)
+    }
     return NumpyPrinter(outputs).code(node)
 
 

@@ -86,7 +86,7 @@ class Residues:
         if f.name == "log":
             return pow(z, -1, P)
         if f.name in ("relu", "leaky_relu"):
-            step = self.table("step", z) % 2
+            step = self.table("step", z) % 2 if z else 0
             leak = LEAKY_SLOPE[0] * pow(LEAKY_SLOPE[1], -1, P) if f.name == "leaky_relu" else 0
             return (step + (1 - step) * leak) % P
         value = self.table(f.name, z)
@@ -105,7 +105,8 @@ class Trial:
     def contracted(self, node: ex.Node, direction: Array) -> int:
         """Return Σ formula ∗ direction."""
         value = self.evaluation.value(node, self.env)
-        return sum(int(a.value) * b for a, b in zip(value.flat, direction.flat, strict=True)) % P
+        pairs = zip(value.flat, direction.flat, strict=True)
+        return int(sum(a.value * b for a, b in pairs)) % P
 
     def direction(self, node: ex.Node) -> Array:
         """Draw a random direction of an array's shape."""

@@ -17,7 +17,7 @@ from derivations.engine.trees import named, walk
 def filled(shape: tuple[int, ...], entries: Iterable[Any]) -> Array:
     """Return an object array with the given entries."""
     array: Array = np.empty(shape, dtype=object)
-    array.flat = list(entries)
+    array[...] = np.array(list(entries), dtype=object).reshape(shape)
     return array
 
 

@@ -7,7 +7,7 @@ error is read off a nudge half as long.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -29,6 +29,7 @@ from derivations.engine.proofs.instances import (
     scale_of,
 )
 from derivations.engine.results import Proof
+from derivations.engine.trees import named
 
 METHOD = "numeric"
 DIGITS = 50
@@ -56,7 +57,7 @@ class Digits:
         """Return f(z); an abstract function is its instance."""
         name = f.concrete.name
         leak = self.fraction(*LEAKY_SLOPE) if name == "leaky_relu" else 0
-        values = {
+        values: dict[str, Callable[[], Any]] = {
             "sigmoid": lambda: 1 / (1 + CONTEXT.exp(-z)),
             "tanh": lambda: CONTEXT.tanh(z),
             "exp": lambda: CONTEXT.exp(z),
@@ -67,7 +68,7 @@ class Digits:
         value = values[name]()
         if f.order == 0:
             return value
-        slopes = {
+        slopes: dict[str, Callable[[], Any]] = {
             "sigmoid": lambda: value * (1 - value),
             "tanh": lambda: 1 - value * value,
             "exp": lambda: value,
@@ -114,8 +115,6 @@ class Numeric:
 
     def prepare(self, node: ex.Node, names: dict[str, Any]) -> None:
         """Run the code of every named derivative that an expression uses, first things first."""
-        from derivations.engine.trees import named
-
         for part in named(node):
             if isinstance(part, ex.Quantity) and part.name not in names:
                 self.prepare(part.definition, names)
@@ -168,7 +167,7 @@ class Numeric:
         return Proof(METHOD, True, f"all {true.size} entries agree at {self.sizes()}")
 
     def against_slope(self, target: ex.Named, claimed: Any) -> Proof:
-        """Compare code with the slope and the nudge along a direction; name an entry if it fails."""
+        """Compare code with the slope and the nudge along a direction; name an entry if off."""
         slope = self.slope(target)
         terms = claimed * slope.direction.astype(float)
         found, bar = float(terms.sum()), ROUNDINGS * (1 + float(np.abs(terms).sum()))

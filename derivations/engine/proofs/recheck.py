@@ -13,6 +13,8 @@ import hashlib
 import json
 import random
 import sys
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ def table(key: str, name: str, z: int) -> int:
 def slope(key: str, name: str, z: int) -> int:
     """Return f'(z) for a known function."""
     f = table(key, name, z)
-    step = table(key, "step", z) & 1
+    step = table(key, "step", z) & 1 if z else 0
     leak = inverse(100)
     return {
         "sigmoid": f * (1 - f),
@@ -131,8 +133,8 @@ class Run:
     def spread(self, shape: list[Any], body: Matrix) -> Matrix:
         """Repeat rows and columns of size 1."""
         rows, columns = (self.sizes.get(size, size) for size in shape)
-        wide = [row * (columns // len(row)) for row in body]
-        return wide * (rows // len(wide))
+        wide = [row * int(columns // len(row)) for row in body]
+        return wide * int(rows // len(wide))
 
     def forward(self, program: list[Any], target: str, direction: Matrix) -> dict[str, Matrix]:
         """Run the forward pass, with a tangent on one array."""
@@ -175,7 +177,11 @@ def combine(kind: str, parts: list[Matrix]) -> Matrix:
             [plus(times(x, y) for x, y in zip(row, column, strict=True)) for column in columns]
             for row in parts[0]
         ]
-    entry = {"add": plus, "times": lambda xs: times(*xs), "over": lambda xs: over(*xs)}[kind]
+    entry: Callable[[Any], Number] = {
+        "add": plus,
+        "times": lambda xs: times(*xs),
+        "over": lambda xs: over(*xs),
+    }[kind]
     rows = zip(*parts, strict=True)
     return [[entry(xs) for xs in zip(*row, strict=True)] for row in rows]
 
@@ -192,7 +198,7 @@ def check(certificate: dict[str, Any], seed: int = 0) -> dict[str, bool]:
             slope_ = after[certificate["cost"]][0][0][1] * run.scalar(step["scale"]) % P
             claimed = run.value(step["formula"], known)
             known[step["derivative"]] = claimed
-            pairs = zip(sum(claimed, []), sum(direction, []), strict=True)
+            pairs = zip(chain(*claimed), chain(*direction), strict=True)
             found[step["derivative"]] &= sum(x[0] * d[0] for x, d in pairs) % P == slope_
     return found
 
