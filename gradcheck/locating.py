@@ -161,8 +161,5 @@ def corrected(bench: Bench, named_so_far: Sequence[Entry | Block]) -> Bench:
             claimed[where] = claimed[where] / found.factor
     for found in named_so_far:
         if isinstance(found, Entry):
-            leaf = bench.layout.leaf(found.parameter)
-            assert leaf is not None
-            offset = np.ravel_multi_index(found.index, leaf.shape) if leaf.shape else 0
-            claimed[leaf.start + int(offset)] = found.measured
+            claimed[bench.layout.entry(found.parameter, found.index)] = found.measured
     return replace(bench, claimed=claimed)

@@ -106,14 +106,22 @@ class Layout:
         index = np.unravel_index(entry - leaf.start, leaf.shape)
         return leaf.name, tuple(int(i) for i in index)
 
+    def entry(self, name: str, index: tuple[int, ...]) -> int:
+        """Give the place in the flat vector of an entry named by `locate`."""
+        leaf = next(leaf for leaf in self.leaves if leaf.name == name)
+        offset = np.ravel_multi_index(index, leaf.shape) if leaf.shape else 0
+        return leaf.start + int(offset)
 
-def flatten(at: Any) -> tuple[Layout, Vector]:
+
+def flatten(at: Any, called: str = "at") -> tuple[Layout, Vector]:
     """Lay out parameters as one vector.
 
     Parameters
     ----------
     at : number, array, or dict of these (dicts may nest)
         Tensors of torch and arrays of jax are taken as they are.
+    called : str
+        What messages call it.
 
     Returns
     -------
@@ -128,12 +136,14 @@ def flatten(at: Any) -> tuple[Layout, Vector]:
     """
     found = list(_walk(at, ()))
     if not found:
-        raise ValueError("at is an empty dict, expected at least one array; name the parameters")
+        raise ValueError(
+            f"{called} is an empty dict, expected at least one array; name the parameters"
+        )
     leaves: list[Leaf] = []
     parts: list[Vector] = []
     start = 0
     for path, value in found:
-        label = f"at[{'.'.join(path)!r}]" if path else "at"
+        label = f"{called}[{'.'.join(path)!r}]" if path else called
         array = _real_array(value, label)
         leaves.append(Leaf(path, array.shape, kind_of(value), _dtype_name(value), start))
         parts.append(array.astype(np.float64).ravel())

@@ -1,0 +1,68 @@
+"""Checking a gradient that lives in a file, for the command line."""
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcheck.check import check_gradient
+from gradcheck.results import GradientCheck
+
+
+def check_files(cost: str, gradient: str, at: Path | None = None) -> GradientCheck:
+    """Check a gradient function of a file against a cost function of a file.
+
+    Parameters
+    ----------
+    cost, gradient : str
+        ``FILE.py:NAME``. The files are run, without any isolation.
+    at : Path, optional
+        An .npy file with one array, or an .npz file with named arrays. Without it the file of
+        the cost must set ``at``.
+
+    Raises
+    ------
+    ValueError
+        If a file or a name is not there, or is not what it should be; one line, fit to be shown.
+    """
+    names = _contents(cost)
+    point = _load(at) if at is not None else names.get("at")
+    if point is None:
+        file = cost.rpartition(":")[0]
+        raise ValueError(f"{file} sets no at; give the point with --at FILE.npz, or set at there")
+    return check_gradient(_function(cost, names), _function(gradient, _contents(gradient)), point)
+
+
+def _contents(source: str) -> dict[str, Any]:
+    file, colon, name = source.rpartition(":")
+    if not (colon and file and name):
+        raise ValueError(f"{source}: expected FILE.py:NAME, such as model.py:cost")
+    if not Path(file).is_file():
+        raise ValueError(f"{file}: no such file")
+    try:
+        return runpy.run_path(file)
+    except Exception as error:  # whatever a stranger's file does, the user is told where
+        raise ValueError(f"{file}: running it raised {type(error).__name__}: {error}") from error
+
+
+def _function(source: str, names: dict[str, Any]) -> Callable[[Any], Any]:
+    file, _, name = source.rpartition(":")
+    if not callable(names.get(name)):
+        known = ", ".join(k for k, v in names.items() if callable(v) and k[:1] != "_") or "none"
+        raise ValueError(f"{file}: there is no function {name}; it has {known}")
+    function: Callable[[Any], Any] = names[name]
+    return function
+
+
+def _load(file: Path) -> Any:
+    try:
+        loaded = np.load(file, allow_pickle=False)
+        if isinstance(loaded, np.lib.npyio.NpzFile):
+            return {key: loaded[key] for key in loaded}
+        return loaded
+    except OSError as error:
+        raise ValueError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise ValueError(f"{file}: not an .npz or .npy file of numbers: {error}") from error
