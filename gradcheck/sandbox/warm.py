@@ -70,9 +70,10 @@ class WarmParent:
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours, CONTROL_BYTES)
         try:
-            with theirs, socket.create_server(("127.0.0.1", 0)) as target:
-                port = target.getsockname()[1]
-                self._process = _started(theirs, self._folder.name, port)
+            with socket.create_server(("127.0.0.1", 0)) as target:
+                with theirs:
+                    port = target.getsockname()[1]
+                    self._process = _started(theirs, self._folder.name, port)
                 self.isolation = _isolation(self._receive(START_SECONDS))
         except BaseException:
             self.close()

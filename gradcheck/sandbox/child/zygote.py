@@ -45,20 +45,20 @@ WARM = """
 
 def main(control_fd: int, site: str, host: Host) -> None:
     """Fork and bury children until the host hangs up."""
-    control = socket.socket(fileno=control_fd)
     warm_up(site)
     protection, leaks = probe(str(Path.cwd()), host)
     gc.collect()
     gc.freeze()  # keeps the memory that all children share from being copied
     missing = [f"{name}: {reason}" for name, reason in protection.missing.items()]
-    tell(control, {"layers": protection.layers, "missing": missing, "leaks": leaks})
     living: set[int] = set()
-    try:
-        while attend(control, protection, living):
-            pass
-    finally:
-        for pid in living:
-            end(pid, grace=False)
+    with socket.socket(fileno=control_fd) as control:
+        try:
+            tell(control, {"layers": protection.layers, "missing": missing, "leaks": leaks})
+            while attend(control, protection, living):
+                pass
+        finally:
+            for pid in living:
+                end(pid, grace=False)
 
 
 def attend(control: socket.socket, protection: Protection, living: set[int]) -> bool:
