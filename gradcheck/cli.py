@@ -45,21 +45,25 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
 
 
-@click.group(cls=Misspelt, context_settings={"help_option_names": ["-h", "--help"]})
+HELP = """Derive backpropagation, prove it, and check code against it.
+
+\b
+gradcheck validate examples/submissions     judge submissions
+gradcheck derive shallow-network            show a derivation and its proofs
+
+\b
+Exit codes: 0 all correct; 1 something is wrong or undecided; 2 usage;
+3 not gradable; 4 internal error; 5 isolation refused.
+"""
+
+
+@click.group(cls=Misspelt, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradcheck", message="gradcheck %(version)s")
 def cli() -> None:
-    r"""Derive backpropagation, prove it, and check code against it.
-
-    \b
-    gradcheck validate examples/         judge submissions
-    gradcheck derive shallow-network     show a derivation and its proofs
-
-    Exit codes: 0 all correct; 1 something is wrong or undecided; 2 usage;
-    3 not gradable; 4 internal error; 5 isolation refused.
-    """
+    """Hold the commands; the help is above."""
 
 
-@cli.command()
+@cli.command(short_help="Derive gradients and prove each step.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--list", "listed", is_flag=True, help="List the names and stop.")
 @click.option("--format", "form", type=click.Choice(FORMATS_DERIVE), default="text")
@@ -82,7 +86,7 @@ def derive(names: tuple[str, ...], listed: bool, form: str, output: Path | None)
         raise SystemExit(WRONG)
 
 
-@cli.command()
+@cli.command(short_help="Judge submissions.")
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
@@ -164,8 +168,11 @@ def progress(total: int) -> Callable[[Submission], None]:
 def emit(text: str, output: Path | None) -> None:
     """Write data to a file, or to stdout in UTF-8."""
     if output is None:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
+        try:
+            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough; Python would flush once more
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     try:
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -190,9 +197,6 @@ def main() -> None:
         fail(f"{error.format_message()} (see gradcheck --help)", USAGE)
     except (click.Abort, KeyboardInterrupt):
         raise SystemExit(INTERRUPTED) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush to
-        raise SystemExit(CORRECT) from None
     except Exception as error:
         fail(*_last_words(error))
 

@@ -69,7 +69,8 @@ def _fault(fault: Fault) -> Iterator[str]:
 
 
 def _remark(remark: Remark) -> Iterator[str]:
-    yield from _wrapped(f"remark, {_where(remark.where)}: {remark.message} [{remark.code}]", 2)
+    where = f", {_where(remark.where)}" if remark.where.function else ""
+    yield from _wrapped(f"remark{where}: {remark.message} [{remark.code}]", 2)
 
 
 def _where(where: Where) -> str:

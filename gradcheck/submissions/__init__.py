@@ -9,6 +9,9 @@ Examples
 'not-gradable'
 """
 
+from pathlib import Path
+from typing import Any
+
 from gradcheck.sandbox import Limits
 from gradcheck.submissions.batch import validate_all
 from gradcheck.submissions.pipeline import Options, validate_file
@@ -25,6 +28,30 @@ __all__ = [
     "Submission",
     "Where",
     "files_under",
+    "validate",
     "validate_all",
     "validate_file",
 ]
+
+
+def validate(path: str | Path, *, model: str = "auto", **options: Any) -> Report:
+    """Judge a submission, or all of a folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``.py`` or ``.ipynb`` file, or a folder of them.
+    model : str
+        A model's name; ``auto`` takes the one that fits best.
+    **options
+        The other fields of `Options`: ``seed``, ``hints``, ``limits``, ``allow_weak``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such path, or no submission in the folder.
+    """
+    files = files_under(Path(path)) if Path(path).exists() else ()
+    if not files:
+        raise FileNotFoundError(f"{path}: no .py or .ipynb file there; name one, or its folder")
+    return validate_all(files, Options(model, **options))

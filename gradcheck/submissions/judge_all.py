@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.submissions.compare import as_numbers
+from gradcheck.submissions.conventions import with_conventions
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.formulas import formulas_of
 from gradcheck.submissions.judge_parts import (
@@ -41,7 +42,7 @@ def judge_all(subject: Subject) -> Judgement:
     for name, judge_on in (("optimise", _judge_training), ("predict", _judge_prediction)):
         if name in roles:
             judged = _added(judged, judge_on(subject, judged))
-    return judged + _missing(subject, judged)
+    return with_conventions(subject, judged + _missing(subject, judged))
 
 
 def _parts(subject: Subject) -> Iterator[tuple[str, Callable[[Subject, Definition], Judgement]]]:

@@ -78,7 +78,9 @@ def _texts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]
     kind = setting.kind
     if kind == "update":
         yield from _in_update(formula)
-        yield from _edited(formula, "update-rule", "{new} stands for {old}", _names(setting.arrays))
+        yield from _edited(
+            formula, "update-rule", "another array stands in a place", _names(setting.arrays)
+        )
         return
     yield from _signs(formula, kind)
     yield from _counts(formula, setting)

@@ -1,0 +1,55 @@
+"""Choices that differ from the course's and are right all the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gradcheck.submissions.judgement import Judgement
+from gradcheck.submissions.layouts import COURSE
+from gradcheck.submissions.results import Fault, Quantity, Remark, Where
+from gradcheck.submissions.subject import Subject
+
+CODE = "other-convention"
+
+
+def with_conventions(subject: Subject, judged: Judgement) -> Judgement:
+    """Turn what is only another convention into remarks: the layout, and the scale of the cost."""
+    if subject.layout != COURSE:
+        remark = Remark(CODE, Where(), f"arrays are laid out otherwise: {subject.layout.name}")
+        judged = replace(judged, remarks=(*judged.remarks, remark))
+    return _scaled_alike(subject, judged)
+
+
+def _scaled_alike(subject: Subject, judged: Judgement) -> Judgement:
+    """Accept a cost with another constant in front, if all gradients carry the same one."""
+    gradients = {f"d{name}" for name in subject.model.parameters}
+    factors = {fault: _factor(fault) for fault in judged.faults}
+    scaled = {fault: factor for fault, factor in factors.items() if factor}
+    wrong = {quantity.name for quantity in judged.quantities if quantity.verdict == "wrong"}
+    whole = {"J", *gradients} <= wrong and any(fault.quantity == "J" for fault in scaled)
+    if not whole or len(set(scaled.values())) != 1 or _others(judged, scaled, gradients):
+        return judged
+    factor = next(iter(scaled.values()))
+    where = next(fault.where for fault in scaled if fault.quantity == "J")
+    text = f"J carries a factor of {factor}, and so do its gradients"
+    return replace(
+        judged,
+        faults=tuple(fault for fault in judged.faults if fault not in scaled),
+        quantities=tuple(_cleared(q, {"J", "optimise", *gradients}) for q in judged.quantities),
+        remarks=(*judged.remarks, Remark(CODE, where, text)),
+    )
+
+
+def _others(judged: Judgement, scaled: dict[Fault, str], gradients: set[str]) -> bool:
+    """Say whether the cost or a gradient has a fault besides the factor."""
+    return any(f.quantity in {"J", *gradients} and f not in scaled for f in judged.faults)
+
+
+def _factor(fault: Fault) -> str:
+    found = re.match(r"\w+ = ([\d./]+) \* \(", fault.computed or "")
+    return found[1] if found and fault.code in ("wrong-scale", "cost-scale") else ""
+
+
+def _cleared(quantity: Quantity, names: set[str]) -> Quantity:
+    return replace(quantity, verdict="correct") if quantity.name in names else quantity

@@ -1,0 +1,68 @@
+"""The page for the terminal and the JSON: what people read of a validation."""
+
+from __future__ import annotations
+
+import json
+
+from gradcheck.submissions.results import Fault, Quantity, Remark, Report, Submission, Where
+from reports.validation import as_json, as_text
+
+WHERE = Where("backward", 12, 3)
+WRONG = Submission(
+    "a\nb\033[31m.py",
+    "logistic",
+    "wrong",
+    0.5,
+    (Quantity("dw", "wrong", WHERE), Quantity("db", "blamed-upstream"), Quantity("J", "not-found")),
+    (Fault("sign", "dw", WHERE, "dw has a wrong sign", "dw = -x", "dw = x"),),
+    (Remark("log-guard", Where(), "J has 1e-08 inside its log"),),
+    ("a note that is so long that it does not fit into a line of eighty columns, by far",),
+)
+BLANK = Submission("b.py", None, "not-gradable", reason="the file is empty")
+REPORT = Report(0, {"layers": ("rlimits",), "missing": ()}, (WRONG, BLANK))
+PAGE = as_text(REPORT)
+
+
+def test_a_submission_is_a_block_under_its_verdict() -> None:
+    """Fault with its place and code, the formulas, remarks, what is missing, notes."""
+    assert PAGE == (
+        "a\\nb\\x1b[31m.py: wrong (logistic, 1 of 3 quantities right)\n"
+        "  cell 3, line 12, in backward: dw has a wrong sign [sign]\n"
+        "      computed  dw = -x\n"
+        "      expected  dw = x\n"
+        "  remark: J has 1e-08 inside its log [log-guard]\n"
+        "  not found: J\n"
+        "  right for what they were fed: db\n"
+        "  note: a note that is so long that it does not fit into a line of eighty\n"
+        "    columns, by far\n"
+        "\n"
+        "b.py: not-gradable\n"
+        "  the file is empty\n"
+        "\n"
+        "2 submissions: 1 wrong, 1 not-gradable\n"
+    )
+
+
+def test_nothing_that_a_submission_chose_moves_the_cursor() -> None:
+    """Names with newlines and colours are escaped."""
+    assert "\033" not in PAGE
+    assert "\\x1b[31m" in PAGE
+
+
+def test_colour_paints_the_verdict_alone() -> None:
+    """Without it the page is the same."""
+    painted = as_text(REPORT, colour=True)
+    assert "\033[31mwrong\033[0m" in painted
+    assert painted.replace("\033[31m", "").replace("\033[33m", "").replace("\033[0m", "") == PAGE
+
+
+def test_json_is_ascii_and_reads_back() -> None:
+    """It survives any terminal and any reader."""
+    text = as_json(REPORT)
+    assert text.isascii()
+    document = json.loads(text)
+    assert document["isolation"] == {"layers": ["rlimits"], "missing": []}
+    assert [submission["path"] for submission in document["submissions"]] == [
+        "a\nb\033[31m.py",
+        "b.py",
+    ]

@@ -1,0 +1,236 @@
+"""Files to programs: what is kept, what is left out, and which line of words says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gradcheck.submissions.notebooks import (
+    Text,
+    UnreadableError,
+    cells_of,
+    with_print_calls,
+    without_magics,
+)
+from gradcheck.submissions.reading import Source, files_under, read, read_texts
+
+
+def source_of(text: str, cell: int | None = None) -> Source:
+    """Read a text as a file, or as a cell."""
+    return read_texts("student.py", (Text(text, cell),))
+
+
+def notebook(*cells: str) -> str:
+    """Give a notebook of format 4."""
+    code = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": ["words"]}, *code]})
+
+
+KEPT = (
+    "import numpy as np",
+    "from math import exp",
+    "def f(x):\n    return x",
+    "class A:\n    pass",
+    "n_h = 4",
+    "sizes = (3, n, 4)",
+    "sigmoid = lambda z: 1 / (1 + z)",
+    "try:\n    import cv2\nexcept ImportError:\n    cv2 = None",
+    "w = np.array([[1.0, 2.0]])",
+    "rate = -0.5",
+)
+LEFT_OUT = (
+    "print('hello')",
+    "x = load()",
+    "while True:\n    pass",
+    "for i in range(3):\n    pass",
+    "a.b = 3",
+    "y = data[0]",
+    "if __name__ == '__main__':\n    main()",
+    "x = input('?')",
+    "try:\n    x = load()\nexcept OSError:\n    x = 1",
+    "x = f'{y}'",
+    "fit(x)",
+    "z += 1",
+    "values = [g(i) for i in unknown]",
+)
+
+
+@pytest.mark.parametrize("statement", KEPT)
+def test_what_only_defines_is_kept(statement: str) -> None:
+    """Functions, classes, imports and constants run; they can do no harm."""
+    assert len(source_of(f"import numpy as np\nn = 1\n{statement}").pieces) == 3
+
+
+@pytest.mark.parametrize("statement", LEFT_OUT)
+def test_what_does_something_is_left_out(statement: str) -> None:
+    """A submission's training and plots don't run on loading."""
+    assert source_of(statement).pieces == ()
+
+
+def test_the_last_definition_of_a_function_wins() -> None:
+    """A stub above and the answer below: the answer counts."""
+    source = source_of("def f(x):\n    pass\n\ndef f(x, y):\n    return x")
+    (function,) = source.functions
+    assert (function.parameters, function.line) == (("x", "y"), 4)
+
+
+def test_pieces_keep_the_lines_of_their_file() -> None:
+    """A message can name the line that the student sees."""
+    source = source_of("\n\n@decorated\ndef f(x):\n    return x\n")
+    assert (source.pieces[0].first_line, source.functions[0].line) == (3, 4)
+
+
+def test_pieces_on_one_line_are_told_apart() -> None:
+    """Semicolons are legal, if rare."""
+    assert [piece.source for piece in source_of("a = 1; b = 2").pieces] == ["a = 1", "b = 2"]
+
+
+def test_a_syntax_error_costs_only_its_own_statement() -> None:
+    """The rest of the file is still judged, and the note names the line."""
+    source = source_of(
+        "def f(x):\n    return x\n\ndef g(x):\n    return = 3\n\ndef h(x):\n    return x\n"
+    )
+    assert [function.name for function in source.functions] == ["f", "h"]
+    assert source.notes == ("line 5: g was left out: invalid syntax",)
+
+
+def test_a_blank_answer_is_left_out_and_said_so() -> None:
+    """`n_x = # size` is what an untouched exercise looks like."""
+    source = source_of("n_x = # size\nn_h = 4\n", cell=7)
+    assert source.notes == ("cell 7, line 1: the statement was left out: invalid syntax",)
+    assert "n_h" in source.defined
+
+
+def test_decorators_stay_with_their_function() -> None:
+    """Splitting a broken file does not tear them off."""
+    source = source_of("@wrap\ndef f(x):\n    return x\n\nx = = 3\n")
+    assert source.pieces[0].source.startswith("@wrap\ndef f")
+
+
+def test_a_null_byte_in_a_cell_is_left_out() -> None:
+    """Python refuses such a source with another error than a syntax error's."""
+    (note,) = source_of("x = '\0'").notes
+    assert note.startswith("line 1: the statement was left out")
+
+
+@pytest.mark.parametrize(
+    ("line", "blanked"),
+    [
+        ("%matplotlib inline", "pass"),
+        ("    !pip install x", "    pass"),
+        ("cd /content/drive", "pass"),
+        ("np.dot?", "pass"),
+        ("%%time\nx = 1", "pass\nx = 1"),
+        ("%%bash\nrm -rf /", ""),
+        ("x = 5 % 3", "x = 5 % 3"),
+    ],
+)
+def test_magics_are_blanked_out(line: str, blanked: str) -> None:
+    """Every other line keeps its number."""
+    assert without_magics(line) == blanked
+
+
+def test_a_wrapped_expression_may_start_a_line_with_a_percent_sign() -> None:
+    """What parses as it stands is left as it stands."""
+    source = source_of("text = ('%d'\n% 3)\nimport math")
+    assert len(source.pieces) == 2
+
+
+def test_python_2_prints_are_read() -> None:
+    """Old submissions print without brackets."""
+    assert with_print_calls("    print 'J', J") == "    print('J', J)"
+    (function,) = source_of("def f(x):\n    print 'x', x\n    return x").functions
+    assert function.name == "f"
+
+
+def test_notebooks_give_their_code_cells_in_order() -> None:
+    """Code cells are counted from 1; text between them does not count."""
+    assert cells_of(notebook("a = 1", "b = 2")) == (Text("a = 1", 1), Text("b = 2", 2))
+
+
+def test_notebooks_of_format_3_are_read() -> None:
+    """They keep their cells in worksheets, and the source under another name."""
+    old = {"worksheets": [{"cells": [{"cell_type": "code", "input": "a = 1"}]}]}
+    assert cells_of(json.dumps(old)) == (Text("a = 1", 1),)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ('{"cells": [', "line 1: invalid JSON"),
+        ("[" * 100_000, "invalid JSON"),
+        ("[]", "got a JSON list, expected a notebook"),
+        ('{"cells": 3}', "no list of cells"),
+        ('{"cells": []}', "holds no code"),
+        ('{"cells": [{"cell_type": "code", "source": [3]}]}', "holds no code"),
+    ],
+)
+def test_what_is_no_notebook_is_said_in_one_line(document: str, reason: str) -> None:
+    """Each kind of broken notebook has its reason."""
+    with pytest.raises(UnreadableError, match=reason.replace("[", r"\[")) as error:
+        cells_of(document)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.py", b"", "the file is empty"),
+        ("a.py", b"\x7fELF\0\0", "a binary file"),
+        ("a.txt", b"x = 1", "got a .txt file, expected .py or .ipynb"),
+        ("a", b"x = 1", "got a suffixless file"),
+    ],
+)
+def test_an_unreadable_file_is_said_in_one_line(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    """Where it stands, what was there, what belongs there."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableError, match=reason):
+        read(tmp_path / name)
+
+
+def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    """It may vanish between listing and reading."""
+    with pytest.raises(UnreadableError, match="cannot be read: No such file"):
+        read(tmp_path / "a.py")
+
+
+def test_a_huge_file_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook of 500 MB holds pictures, not answers."""
+    monkeypatch.setattr("gradcheck.submissions.reading.MOST_BYTES", 3)
+    (tmp_path / "a.py").write_text("x = 1")
+    with pytest.raises(UnreadableError, match="larger than 0 MB; clear its outputs"):
+        read(tmp_path / "a.py")
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfx = 1\r\n", b"# caf\xe9\nx = 1", b"x = 1\r"])
+def test_marks_line_ends_and_old_encodings_do_not_matter(tmp_path: Path, content: bytes) -> None:
+    """A byte order mark, Windows' and old Macs' line ends, Latin-1."""
+    (tmp_path / "a.py").write_bytes(content)
+    assert read(tmp_path / "a.py").defined == {"x"}
+
+
+def test_a_notebook_is_read_with_its_cells(tmp_path: Path) -> None:
+    """Functions know the cell they stand in."""
+    (tmp_path / "a.ipynb").write_text(notebook("import math", "def f(x):\n    return x"))
+    (function,) = read(tmp_path / "a.ipynb").functions
+    assert (function.cell, function.line) == (2, 1)
+
+
+def test_a_folder_gives_its_submissions_below_in_order(tmp_path: Path) -> None:
+    """Caches, hidden folders, links and other files are not submissions."""
+    for name in ("b.py", "sub/a.ipynb", "c.txt", ".git/x.py", "__pycache__/y.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x = 1")
+    (tmp_path / "link.py").symlink_to(tmp_path / "b.py")
+    assert files_under(tmp_path) == (tmp_path / "b.py", tmp_path / "sub" / "a.ipynb")
+
+
+def test_a_file_gives_itself() -> None:
+    """Whatever its name; reading it says what is wrong with it."""
+    assert files_under(Path("a.txt")) == (Path("a.txt"),)
