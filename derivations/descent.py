@@ -126,7 +126,7 @@ def a_step_reduces_the_loss() -> Evidence:
             ),
         ),
         condition="0 < α < 2/(1 + |x|²), and y ≠ ŷ",
-        counterexample=f"x = 2, y − ŷ = 1, α = 41/100 > 2/5: the loss grows to {losses[1]} from 1/2",
+        counterexample=f"x = 2, y − ŷ = 1, α = 41/100 > 2/5: ½ grows to {losses[1]}",
     )
 
 

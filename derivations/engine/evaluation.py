@@ -53,9 +53,7 @@ class Evaluation:
             case ex.Ones():
                 return np.full(self.shape(node), self.numbers.fraction(1, 1), dtype=object)
             case ex.Add(terms=terms):
-                first, *rest = (self.value(term, env) for term in terms)
-                added: Array = reduce(add, rest, first)
-                return added
+                return reduce(add, [self.value(term, env) for term in terms])
             case ex.Scale(factor=factor, body=body):
                 return self.value(body, env) * self.scalar(factor)
             case ex.Hadamard(left=left, right=right):

@@ -21,7 +21,6 @@ from derivations.engine.build import (
     transposed,
 )
 from derivations.engine.functions import Function
-from derivations.engine.trees import unknown
 
 Pulled = list[tuple[ex.Node, ex.Node]]
 
@@ -102,9 +101,5 @@ def described(node: ex.Node) -> tuple[str, str]:
 
 
 def pull(node: ex.Node, C: ex.Node) -> Pulled:
-    """Apply the rule of an operator; TypeError if there is none."""
-    if isinstance(node, ex.Ones):
-        return []
-    if type(node) not in RULES:
-        raise unknown(node)
+    """Apply the rule of an operator."""
     return RULES[type(node)][1](node, C)

@@ -18,7 +18,7 @@ from derivations.engine.entries import (
     summed_indices,
 )
 from derivations.engine.normal_form import ZERO, Form, Index, add, delta, multiply, scale
-from derivations.engine.trees import children, unknown
+from derivations.engine.trees import children
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,10 @@ class Slopes:
             case ex.MatMul(left=left, right=right):
                 p = self.entries.index(left.shape[1])
                 return over(self.product_rule(left, (i, p), right, (p, j)), p, left.shape[1])
-            case ex.SumOver(body=body):
-                p, q = summed_indices(self.entries, node, i, j)
-                return over_both(self.of(body, p, q), node, (p, q))
             case _:
-                raise unknown(node)
+                assert isinstance(node, ex.SumOver)  # `depends` has met every operator already
+                p, q = summed_indices(self.entries, node, i, j)
+                return over_both(self.of(node.body, p, q), node, (p, q))
 
     def product_rule(
         self, left: ex.Node, at: tuple[Index, Index], right: ex.Node, there: tuple[Index, Index]

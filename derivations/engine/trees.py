@@ -40,10 +40,10 @@ def with_children(node: ex.Node, new: tuple[ex.Node, ...]) -> ex.Node:
             return replace(node, left=new[0], right=new[1])
         case ex.Quotient():
             return ex.Quotient(new[0], new[1])
-        case ex.Scale() | ex.Transpose() | ex.Apply() | ex.Spread() | ex.SumOver():
-            return replace(node, body=new[0])
         case _:
-            return node
+            unary = ex.Scale | ex.Transpose | ex.Apply | ex.Spread | ex.SumOver
+            assert isinstance(node, unary)  # nothing else has parts
+            return replace(node, body=new[0])
 
 
 def walk(node: ex.Node) -> Iterator[ex.Node]:

@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ MODELS = [d for d in derivations.load_all() if isinstance(d, Derivation)]
 
 @pytest.fixture(scope="module", params=MODELS, ids=lambda model: model.name)
 def result(request: pytest.FixtureRequest) -> Result:
+    """Prove one model, once for all laws."""
     return derivations.prove(request.param)
 
 
@@ -42,11 +44,11 @@ def test_the_printed_code_runs_in_order(result: Result) -> None:
     """The NumPy block runs from the inputs alone, and each array has its stated shape."""
     sizes = {"n_x": 2, "n_h": 3, "n_y": 4, "m": 5}
     rng = np.random.default_rng(0)
-    names: dict[str, object] = dict(sizes)
+    names: dict[str, Any] = dict(sizes)
     (model,) = [model for model in MODELS if model.name == result.name]
     for leaf in model.inputs:
-        shape = tuple(sizes.get(str(size), size) for size in leaf.shape)
-        names[leaf.name] = rng.uniform(0.1, 0.9, shape)
+        rows, columns = (sizes.get(str(size), 1) for size in leaf.shape)
+        names[leaf.name] = rng.uniform(0.1, 0.9, (rows, columns))
     exec(derivations.render([result], "numpy"), names)
     for q in result.forward:
         shape = tuple(sizes.get(str(size), size) for size in q.shape)

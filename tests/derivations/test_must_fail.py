@@ -5,15 +5,14 @@ from dataclasses import replace
 import pytest
 
 import derivations
-from derivations import linear as S
-from derivations import logistic as G
-from derivations import shallow_network as H
+from derivations import linear, logistic, shallow_network
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.expressions import Node
 from derivations.engine.prove import prove_claim
 from derivations.engine.vocabulary import d, prime, sigmoid, sum_columns, tanh, total
 
-dZ, dZ1, dZ2 = d(G.Z), d(H.Z1), d(H.Z2)
+S, G, H = linear, logistic, shallow_network
+dZ, dZ1, dZ2 = d(G.Z), d(H.Z1), d(H.Z2)  # noqa: N816  the course's names
 WRONG: list[tuple[Derivation, Node, Node]] = [
     (G.DERIVATION, d(G.A), G.Y / G.A + (1 - G.Y) / (1 - G.A)),
     (G.DERIVATION, d(G.A), -G.Y / G.A - (1 - G.Y) / (1 - G.A)),

@@ -1,5 +1,7 @@
 """Planted mistakes: every one is refuted by every proof, or recognised as no mistake at all."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,10 +13,28 @@ from derivations.engine.recipes import Recipe, recipes, stable_sigmoid
 
 MODELS = [d for d in derivations.load_all() if isinstance(d, Derivation)]
 CODES = set(
-    "sign wrong-scale missing-mean double-mean wrong-count wrong-operand missing-input-factor "
-    "missing-activation-derivative other-activation-derivative derivative-at-activation "
-    "extra-activation-derivative bias-axis bias-not-summed transposed matmul-elementwise "
-    "cost-term-missing cost-sign cost-scale other-loss forward-wrong".split()
+    [
+        "sign",
+        "wrong-scale",
+        "missing-mean",
+        "double-mean",
+        "wrong-count",
+        "wrong-operand",
+        "missing-input-factor",
+        "missing-activation-derivative",
+        "other-activation-derivative",
+        "derivative-at-activation",
+        "extra-activation-derivative",
+        "bias-axis",
+        "bias-not-summed",
+        "transposed",
+        "matmul-elementwise",
+        "cost-term-missing",
+        "cost-sign",
+        "cost-scale",
+        "other-loss",
+        "forward-wrong",
+    ]
 )
 
 
@@ -53,10 +73,18 @@ def test_the_table_counts(trials: tuple[Trial, ...]) -> None:
     assert table.count("equivalent:") == len(trials) - real
 
 
-def arrays(sizes: dict[str, int], derivation: Derivation) -> dict[str, object]:
+def test_relu_is_known_by_its_sign() -> None:
+    """For ReLU, g′(A1) is g′(Z1) and g′² is g′: equivalent, and every other mistake dies."""
+    trials = try_mutations(instantiate(MODELS[-1], "relu"))
+    assert [trial for trial in trials if not trial.killed and not trial.equivalent] == []
+    same = {trial.code for trial in trials if trial.equivalent}
+    assert same == {"derivative-at-activation", "extra-activation-derivative"}
+
+
+def arrays(sizes: dict[str, int], derivation: Derivation) -> dict[str, Any]:
     """Run the right recipes of a model on random inputs, in the order of the data flow."""
     rng = np.random.default_rng(0)
-    env: dict[str, object] = dict(sizes)
+    env: dict[str, Any] = dict(sizes)
     for leaf in derivation.inputs:
         rows, columns = (sizes.get(str(s), 1) for s in leaf.shape)
         env[leaf.name] = rng.uniform(0.1, 0.9, (rows, columns))

@@ -1,6 +1,7 @@
 """The normal form decides: what it calls equal is equal, what it tells apart is different."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import sympy
@@ -45,7 +46,7 @@ def test_powers_multiply_as_functions_do(left: Power, right: Power) -> None:
 def chain(*names: str) -> Form:
     """Return A[names0, names1] A[names1, names2] ... as a form."""
     form = ONE
-    for i, j in zip(names, names[1:], strict=False):
+    for i, j in pairwise(names):
         form = multiply(form, atom("A", (i, j)))
     return form
 
@@ -89,7 +90,7 @@ def test_indices_that_become_equal_multiply() -> None:
 
 
 def test_zero_cancels() -> None:
-    """x − x has no terms, and zero times anything neither."""
+    """The form of x − x has no terms, and zero times anything neither."""
     assert add(atom("x"), scale(-1, atom("x"))) == {}
     assert scale(0, atom("x")) == {} == number(0)
 
@@ -106,7 +107,7 @@ def test_zero_cancels() -> None:
     ],
 )
 def test_an_inverse_undoes(form: Form) -> None:
-    """f · 1/f is 1 wherever an inverse is given."""
+    """The product f · 1/f is 1 wherever an inverse is given."""
     inverted = inverse(form)
     assert inverted is not None
     assert multiply(form, inverted) == ONE

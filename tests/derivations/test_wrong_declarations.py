@@ -11,11 +11,15 @@ import derivations
 from derivations import logistic
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Claim, Derivation
+from derivations.engine.entries import Entries
+from derivations.engine.evaluation import Evaluation
 from derivations.engine.functions import Function
 from derivations.engine.graph import graph
 from derivations.engine.printers.latex import latex
 from derivations.engine.printers.numpy_code import numpy_code
 from derivations.engine.proofs.certificate import certificate
+from derivations.engine.proofs.certificate import data as certificate_data
+from derivations.engine.proofs.exact import Residues
 from derivations.engine.proofs.instances import draw_sizes
 from derivations.engine.prove import ProofsDisagreeError, prove, prove_claim, prover
 from derivations.engine.reverse import derive
@@ -26,12 +30,16 @@ from derivations.engine.vocabulary import (
     define,
     elementwise,
     exp,
+    leaky_relu,
     log,
     parameter,
     prime,
     relu,
     sigmoid,
     sizes,
+    sum_columns,
+    sum_rows,
+    tanh,
     total,
 )
 
@@ -131,7 +139,7 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
         r"claim Q of logistic speaks of Other, which is not declared",
     ),
     (
-        lambda: graph(logistic.DERIVATION, {name: 1 for name in "wXbY"}),
+        lambda: graph(logistic.DERIVATION, dict.fromkeys("wXbY", 1)),
         TypeError,
         r"sigmoid has no exact value at 2, but a graph's values are fractions",
     ),
@@ -174,7 +182,7 @@ def test_unused_quantities_have_no_steps() -> None:
 
 
 def test_methods_that_disagree_are_an_error() -> None:
-    """log(exp(Z)) = Z is outside the normal form: the numbers agree, the others don't; all are named."""
+    """For log(exp(Z)) = Z, outside the normal form, only the numbers agree: all are named."""
     both = model(log(exp(W)) - W)
     with pytest.raises(
         ProofsDisagreeError,
@@ -189,6 +197,65 @@ def test_fixed_sizes_are_allowed() -> None:
     fixed = model(a @ c)
     assert prove(fixed).holds
     assert draw_sizes(fixed, __import__("random").Random(0)) == {}
+
+
+def test_operators_are_checked_wherever_they_are_met() -> None:
+    """Entries, evaluation and certificates refuse an unknown operator by themselves."""
+    evaluation = Evaluation(Residues("0"), {"n": 2, "m": 3})
+    for meet in (
+        lambda: Entries().entry(Inverse(X), "i", "j"),
+        lambda: evaluation.value(Inverse(X), {}),
+        lambda: certificate_data(Inverse(X)),
+    ):
+        with pytest.raises(TypeError, match=r"unknown operator Inverse: the engine knows sums"):
+            meet()
+
+
+def test_a_second_name_for_an_array_passes_its_derivative_on() -> None:
+    """K = W has dW = dK, by no rule but identity."""
+    K = define("K", W)
+    steps = {step.target: step for step in derive(model(K @ X))}
+    assert steps["dW"].rule == "identity"
+    assert prove(model(K @ X)).holds
+
+
+def test_code_has_the_shape_of_its_formula() -> None:
+    """What NumPy would leave small is spread explicitly, where nothing else makes it large."""
+    wide = ex.Spread(b, (n, m))
+    assert numpy_code(wide) == "np.broadcast_to(b, (n, m))"
+    assert numpy_code(wide + 2 * wide) == "np.broadcast_to(b + 2 * b, (n, m))"
+    assert numpy_code(wide + X) == "b + X"
+    assert numpy_code(ex.Ones((n, m))) == "np.ones((n, m))"
+    assert numpy_code(3 * ex.Ones((n, m)) @ other) == "np.dot(3 * np.ones((n, m)), Other)"
+    assert numpy_code((X + 3).T) == "(X + 3).T"
+
+
+def test_derivatives_of_functions_print_as_code() -> None:
+    """Each known derivative has a form on Z, and one on A = f(Z) where the pass names it."""
+    forms = {f: numpy_code(prime(f)(X)) for f in (log, exp, sigmoid, tanh, relu, leaky_relu)}
+    assert list(forms.values()) == [
+        "1 / X",
+        "np.exp(X)",
+        "sigmoid(X) * (1 - sigmoid(X))",
+        "1 - np.power(np.tanh(X), 2)",
+        "(X > 0)",
+        "np.where(X > 0, 1, 0.01)",
+    ]
+    assert numpy_code(prime(exp)(X), [define("E", exp(X))]) == "E"
+    assert numpy_code(d(X)) == "dX"
+
+
+def test_sums_print_as_latex() -> None:
+    """Sums carry their indices: over examples, over rows, of a named array or of an expression."""
+    printed = [
+        latex(node) for node in (total(X * X), sum_rows(X), sum_columns(X + b), prime(exp)(X))
+    ]
+    assert printed == [
+        r"\sum_{i=1}^{m} \sum_{k=1}^{n} \left(\left(X\right)^{2}\right)^{(i)}_{k}",
+        r"\sum_{k=1}^{n} X_{k}",
+        r"\sum_{i=1}^{m} \left(X + b\right)^{(i)}",
+        r"\exp^{\prime}(X)",
+    ]
 
 
 def test_prefix_and_reflected_operators_read_as_written() -> None:

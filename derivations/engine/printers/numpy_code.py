@@ -12,6 +12,7 @@ from derivations.engine import expressions as ex
 from derivations.engine.expressions import show
 from derivations.engine.functions import LEAKY_SLOPE, Function
 from derivations.engine.results import Result
+from derivations.engine.trees import children
 
 SUM, PRODUCT, SIGN, CALL = range(4)  # how tightly the outermost operator of a piece of code binds
 Code = tuple[str, int]
@@ -46,11 +47,12 @@ class NumpyPrinter:
         """Code where NumPy would not broadcast by itself: what is spread is spread explicitly."""
         if isinstance(node, ex.Ones):
             return f"np.ones({shape_code(node.shape)})", CALL
-        if isinstance(node, ex.Spread):
-            return f"np.broadcast_to({self.code(node.body)}, {shape_code(node.shape)})", CALL
-        if isinstance(node, ex.Scale) and isinstance(node.body, ex.Ones | ex.Spread):
+        if isinstance(node, ex.Scale) and isinstance(node.body, ex.Ones):
             return f"{factor_code(node.factor)} * {self.whole(node.body)[0]}", PRODUCT
-        return self.piece(node)
+        code = self.piece(node)
+        if printed_shape(node) == node.shape:
+            return code
+        return f"np.broadcast_to({code[0]}, {shape_code(node.shape)})", CALL
 
     def whole_at(self, node: ex.Node) -> str:
         """Code of an operand with a method or attribute taken of it."""
@@ -160,6 +162,20 @@ def scalar_code(value: Any) -> str:
 def shape_code(shape: ex.Shape) -> str:
     """Code of a shape."""
     return f"({shape[0]}, {shape[1]})"
+
+
+def printed_shape(node: ex.Node) -> ex.Shape:
+    """Return the shape that a formula's code has by itself, before anything broadcasts it."""
+    match node:
+        case ex.Ones():
+            return (1, 1)
+        case ex.Spread(body=body) | ex.Scale(body=body) | ex.Apply(body=body):
+            return printed_shape(body)
+        case ex.Add() | ex.Hadamard() | ex.Quotient():
+            rows, columns = zip(*map(printed_shape, children(node)), strict=True)
+            return next((r for r in rows if r != 1), 1), next((c for c in columns if c != 1), 1)
+        case _:
+            return node.shape
 
 
 def numpy_code(node: ex.Node, quantities: Iterable[ex.Quantity] = ()) -> str:

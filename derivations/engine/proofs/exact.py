@@ -5,6 +5,9 @@ with the direction of the tangent, it gives the tangent of the cost, residue for
 are keyed random tables with their derivatives (σ' = σ(1 − σ), tanh' = 1 − tanh², log' = 1/z), so
 nothing is approximated and there is no tolerance. By Schwartz and Zippel a false formula passes a
 trial with probability of at most its degree over 2⁶¹.
+
+Limit: the tables know ReLU as 0 or z, so step(relu(z)) is step(z); they do not know that leaky ReLU
+keeps the sign, so step(leaky_relu(z)) counts as another function.
 """
 
 from __future__ import annotations

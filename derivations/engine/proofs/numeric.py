@@ -151,8 +151,6 @@ class Numeric:
         if left.shape != right.shape:
             return Proof(METHOD, False, f"shapes {ex.show(left.shape)} and {ex.show(right.shape)}")
         claimed = np.asarray(self.floats(right), dtype=float)
-        if claimed.shape != self.evaluation.shape(left):
-            claimed = np.broadcast_to(claimed, self.evaluation.shape(left))
         if isinstance(left, ex.Derivative):
             assert isinstance(left.target, ex.Named)
             return self.against_slope(left.target, claimed)
