@@ -20,6 +20,7 @@ def check_gradient(
     *,
     budget: int | None = None,
     rng: np.random.Generator | int | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> GradientCheck:
     """Check a claimed gradient against the slope of the cost.
 
@@ -38,6 +39,8 @@ def check_gradient(
         The largest number of calls of the cost; a correct gradient takes fewer than 60.
     rng : numpy.random.Generator or int, optional
         Draws the directions; fresh ones every time when left out.
+    progress : callable, optional
+        Told the number of evaluations after each of them, to draw a progress bar.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def check_gradient(
     """
     _check_arguments(cost, gradient, budget)
     layout, vector = flatten(at)
-    counted = Cost(cost, layout, DEFAULT_BUDGET if budget is None else budget)
+    counted = Cost(cost, layout, DEFAULT_BUDGET if budget is None else budget, progress)
     return judged(counted, gradient, vector, np.random.default_rng(rng))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.parameters import Layout, Leaf, Vector, kind_of, to_numpy
 
@@ -85,8 +86,10 @@ def read_claim(claimed: Any, layout: Layout) -> Claim:
         findings.extend(_value_faults(array, leaf))
         values[leaf.where] = array.T.ravel() if _is_transposed(array.shape, leaf) else array.ravel()
         readable.append(leaf.name)
-        if array.dtype.kind == "f":
-            eps = max(eps, float(np.finfo(array.dtype).eps))
+        unit = _rounding_unit(array)
+        if unit > eps:
+            eps = unit
+            findings.append(_single(leaf))
     return Claim(values, tuple(readable), tuple(findings), eps)
 
 
@@ -169,6 +172,25 @@ def _shape_fault(shape: tuple[int, ...], leaf: Leaf) -> list[Finding]:
     )
     message = f"d{leaf.name} has shape {shape}, but {leaf.name} has {leaf.shape}"
     return [Finding(code, message, leaf.name)]
+
+
+def _rounding_unit(array: NDArray[Any]) -> float:
+    """Give the rounding unit of the arithmetic that an array was computed in.
+
+    Numbers of float64 that are all exact in single, but not in half precision were computed in
+    single precision and cast.
+    """
+    if array.dtype.kind != "f" or array.dtype.itemsize < 8:
+        return float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        single = np.array_equal(array, array.astype(np.float32))
+        half = np.array_equal(array, array.astype(np.float16))
+    return SINGLE_EPS if single and not half else 0.0
+
+
+def _single(leaf: Leaf) -> Finding:
+    message = f"d{leaf.name} was computed in single precision, which limits what can be seen"
+    return Finding("single-precision", message, leaf.name, fault=False)
 
 
 def _value_faults(array: Any, leaf: Leaf) -> list[Finding]:

@@ -84,6 +84,11 @@ class Comparison:
         return self.found.slope.bar + self.claim_bar
 
     @property
+    def sharpness(self) -> float:
+        """The bar without the room between the one-sided slopes of a kink."""
+        return self.bar - (abs(self.found.jump.value) / 2 if self.kink else 0.0)
+
+    @property
     def gap(self) -> float:
         """The slope less the claim."""
         return self.found.slope.value - self.claimed

@@ -226,7 +226,7 @@ def _relative_noise(curve: Curve, step: float) -> float:
     size = float(np.max(np.abs(values)))
     if not (np.isfinite(values).all() and size > 0):
         return 0.0
-    return 3 * noise_of(values) / size
+    return 3 * noise_of(values / size)
 
 
 def next_line(curve: Curve, known: Instrument) -> Window:

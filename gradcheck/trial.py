@@ -30,6 +30,15 @@ MISSING_SHOWN = 3
 NEARER = 3
 DECISIVE = 100
 UNKNOWN = Instrument(step=2.0**-10, top=2.0**-7, relative_noise=0.0, swing=0.0)
+FLAT = Finding(
+    "flat-cost",
+    "the cost does not move at all here, as behind a clip, but nearer to zero the claim is right",
+)
+UNSTABLE = Finding(
+    "unstable",
+    "nearer to zero the claim is right: the formula holds, but its evaluation fails here",
+    fault=False,
+)
 SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
 
 
@@ -78,6 +87,8 @@ class Trial:
         seen = np.isfinite(bench.claimed)
         for entry in np.flatnonzero(~seen)[:MISSING_SHOWN]:
             self.culprits.append(judge_entry(bench, int(entry))[1])
+        if not seen.all() and self.nearer() == "correct":
+            self.notes = (*self.notes, UNSTABLE)
         if not seen.any():
             return
         favoured = emphasis(bench.layout)
@@ -104,8 +115,12 @@ class Trial:
         """Confirm each disagreement by a second measurement, and name what is behind it."""
         self.comparisons = [confirm(self.bench, c) if c.disagrees else c for c in self.comparisons]
         suspects = [c for c in self.comparisons if c.disagrees]
+        if suspects and all(c.found.swing == 0 for c in suspects) and self.nearer() == "correct":
+            self.faint = "undecided"
+            self.notes = (*self.notes, FLAT)
+            return
         if not suspects and any(c.faint for c in self.comparisons):
-            self.faint = self._elsewhere()
+            self.faint = self.nearer()
             if self.faint == "wrong":
                 self.bench = replace(self.bench, magnitude=0.0)
                 suspects = [c for c in self.comparisons if c.faint]
@@ -124,8 +139,8 @@ class Trial:
             if len(self.culprits) == before:
                 break
 
-    def _elsewhere(self) -> Verdict:
-        """Judge the claim nearer to zero, where the cost is not lost in the rounding of its parts.
+    def nearer(self) -> Verdict:
+        """Judge the claim nearer to zero, where cost and claim are not lost in rounding or clips.
 
         For a claim that is off by the rounding of 1 − a, say, and that only because the cost is so
         small here. The claim as a function must hold where this can be seen.
@@ -169,6 +184,8 @@ class Trial:
                 if only_shape and readable
                 else ("the gradient could not be read"),
             )
+        if self.faint == "undecided" and FLAT in self.notes:
+            return "undecided", "the cost is flat here; choose a less extreme point"
         if self.faint == "undecided":
             return "undecided", (
                 "claim and slope differ by less than rounding can do where the cost is larger; "
@@ -187,7 +204,7 @@ class Trial:
         """Whether the bars are narrow against the slopes, or against the moves of the cost."""
         swing = self.bench.instrument.swing
         return all(
-            DECISIVE * c.bar <= max(abs(c.claimed), abs(c.found.slope.value), swing)
+            DECISIVE * c.sharpness <= max(abs(c.claimed), abs(c.found.slope.value), swing)
             or swing == c.claimed == c.found.slope.value == 0
             for c in self.comparisons
         )
