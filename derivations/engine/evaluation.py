@@ -55,7 +55,8 @@ class Evaluation:
             case ex.Add(terms=terms):
                 return reduce(add, [self.value(term, env) for term in terms])
             case ex.Scale(factor=factor, body=body):
-                return self.value(body, env) * self.scalar(factor)
+                multiple: Array = self.value(body, env) * self.scalar(factor)
+                return multiple
             case ex.Hadamard(left=left, right=right):
                 return self.value(left, env) * self.value(right, env)
             case ex.Quotient(top=top, bottom=bottom):

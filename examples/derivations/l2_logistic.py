@@ -6,7 +6,16 @@ Run it: ``python l2_logistic.py`` prints the steps and the proofs.
 import derivations
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.vocabulary import (
-    d, data, define, log, parameter, scalar, sigmoid, sizes, sum_columns, total,
+    d,
+    data,
+    define,
+    log,
+    parameter,
+    scalar,
+    sigmoid,
+    sizes,
+    sum_columns,
+    total,
 )
 
 n_x, m = sizes("n_x m")
@@ -21,7 +30,10 @@ R = define("R", lam / (2 * m) * total(w * w))
 J = define("J", total(L) / m + R)
 
 DERIVATION = Derivation(
-    "l2-logistic", "Logistic regression with an L2 penalty", J, examples=m,
+    "l2-logistic",
+    "Logistic regression with an L2 penalty",
+    J,
+    examples=m,
     claims=(
         Claim("dw", "dw = (1/m) X dZᵀ + (λ/m) w", d(w), X @ d(Z).T / m + lam / m * w),
         Claim("db", "db = (1/m) Σ dZ: the bias is not penalised", d(b), sum_columns(d(Z)) / m),

@@ -6,7 +6,16 @@ Run it: ``python softmax.py`` prints the steps and the proofs.
 import derivations
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.vocabulary import (
-    d, data, define, exp, log, parameter, sizes, sum_columns, sum_rows, total,
+    d,
+    data,
+    define,
+    exp,
+    log,
+    parameter,
+    sizes,
+    sum_columns,
+    sum_rows,
+    total,
 )
 
 n_x, n_y, m = sizes("n_x n_y m")
@@ -20,7 +29,10 @@ L = define("L", -sum_rows(Y * log(A)))
 J = define("J", total(L) / m)
 
 DERIVATION = Derivation(
-    "softmax", "Softmax with cross-entropy", J, examples=m,
+    "softmax",
+    "Softmax with cross-entropy",
+    J,
+    examples=m,
     columns_sum_to_one=(Y,),  # the labels are one-hot, or probabilities
     claims=(
         Claim("dZ", "dZ = A − Y", d(Z), A - Y),

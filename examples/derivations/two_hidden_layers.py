@@ -6,7 +6,17 @@ Run it: ``python two_hidden_layers.py`` prints the steps and the proofs.
 import derivations
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.vocabulary import (
-    abstract, d, data, define, log, parameter, prime, sigmoid, sizes, sum_columns, total,
+    abstract,
+    d,
+    data,
+    define,
+    log,
+    parameter,
+    prime,
+    sigmoid,
+    sizes,
+    sum_columns,
+    total,
 )
 
 n_0, n_1, n_2, n_3, m = sizes("n_0 n_1 n_2 n_3 m")
@@ -26,7 +36,10 @@ L = define("L", -(Y * log(A3) + (1 - Y) * log(1 - A3)))
 J = define("J", total(L) / m)
 
 DERIVATION = Derivation(
-    "two-hidden-layers", "A network with two hidden layers", J, examples=m,
+    "two-hidden-layers",
+    "A network with two hidden layers",
+    J,
+    examples=m,
     claims=(
         Claim("dZ3", "dZ3 = A3 − Y", d(Z3), A3 - Y),
         Claim("dZ2", "dZ2 = W3ᵀ dZ3 ∗ g2′(Z2)", d(Z2), W3.T @ d(Z3) * prime(g2)(Z2)),

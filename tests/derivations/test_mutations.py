@@ -12,30 +12,13 @@ from derivations.engine.killing import Trial, kill_table, try_mutations
 from derivations.engine.recipes import Recipe, recipes, stable_sigmoid
 
 MODELS = [d for d in derivations.load_all() if isinstance(d, Derivation)]
-CODES = set(
-    [
-        "sign",
-        "wrong-scale",
-        "missing-mean",
-        "double-mean",
-        "wrong-count",
-        "wrong-operand",
-        "missing-input-factor",
-        "missing-activation-derivative",
-        "other-activation-derivative",
-        "derivative-at-activation",
-        "extra-activation-derivative",
-        "bias-axis",
-        "bias-not-summed",
-        "transposed",
-        "matmul-elementwise",
-        "cost-term-missing",
-        "cost-sign",
-        "cost-scale",
-        "other-loss",
-        "forward-wrong",
-    ]
-)
+CODES = {
+    *("sign", "wrong-scale", "missing-mean", "double-mean", "wrong-count", "wrong-operand"),
+    *("missing-input-factor", "bias-axis", "bias-not-summed", "transposed", "matmul-elementwise"),
+    *("missing-activation-derivative", "other-activation-derivative"),
+    *("derivative-at-activation", "extra-activation-derivative"),
+    *("cost-term-missing", "cost-sign", "cost-scale", "other-loss", "forward-wrong"),
+}
 
 
 @pytest.fixture(scope="module", params=MODELS, ids=lambda model: model.name)

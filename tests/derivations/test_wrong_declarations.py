@@ -131,7 +131,7 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: replace(logistic.DERIVATION, claims=(Claim("Q", "", d(W), W),)),
         ValueError,
-        r"claim Q of logistic speaks of W, which is not declared: the derivation has Y, w, X, b, Z, A",
+        r"claim Q of logistic speaks of W, which is not declared: the derivation has Y, w, X, b, Z",
     ),
     (
         lambda: replace(logistic.DERIVATION, claims=(Claim("Q", "", d(logistic.w), other),)),

@@ -170,7 +170,8 @@ class Exact:
         sizes = "; ".join(
             described(trial.derivation, trial.evaluation.symbols) for trial in self.trials
         )
-        return Proof(METHOD, True, f"equal modulo 2^61 - 1 in {len(self.trials)} trials: {sizes}")
+        odds = f"a false formula of degree d passes with probability below (d/2^61)^{TRIALS}"
+        return Proof(METHOD, True, f"equal modulo 2^61 - 1 at {sizes}; {odds}")
 
     def expected(self, left: ex.Node, number: int) -> tuple[Array, int]:
         """Return a direction, and what the true array gives along it."""
