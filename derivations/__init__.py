@@ -13,13 +13,74 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derivations.engine.declaration import Derivation, Topic
-    from derivations.engine.results import Result
+    from derivations.engine.declaration import Claim as Claim
+    from derivations.engine.declaration import Derivation as Derivation
+    from derivations.engine.declaration import Evidence as Evidence
+    from derivations.engine.declaration import Statement as Statement
+    from derivations.engine.declaration import Topic as Topic
+    from derivations.engine.from_sympy import from_sympy as from_sympy
+    from derivations.engine.graph import graph as graph
+    from derivations.engine.instantiate import instantiate as instantiate
+    from derivations.engine.killing import kill_table as kill_table
+    from derivations.engine.killing import try_mutations as try_mutations
+    from derivations.engine.mutations import mutations as mutations
+    from derivations.engine.proofs.certificate import certificate as certificate
+    from derivations.engine.prove import ProofsDisagreeError as ProofsDisagreeError
+    from derivations.engine.prove import prove_claim as prove_claim
+    from derivations.engine.recipes import recipes as recipes
+    from derivations.engine.results import Result as Result
+    from derivations.engine.reverse import derive as derive
+    from derivations.engine.vocabulary import abstract as abstract
+    from derivations.engine.vocabulary import d as d
+    from derivations.engine.vocabulary import data as data
+    from derivations.engine.vocabulary import define as define
+    from derivations.engine.vocabulary import exp as exp
+    from derivations.engine.vocabulary import leaky_relu as leaky_relu
+    from derivations.engine.vocabulary import log as log
+    from derivations.engine.vocabulary import parameter as parameter
+    from derivations.engine.vocabulary import prime as prime
+    from derivations.engine.vocabulary import relu as relu
+    from derivations.engine.vocabulary import scalar as scalar
+    from derivations.engine.vocabulary import sigmoid as sigmoid
+    from derivations.engine.vocabulary import sizes as sizes
+    from derivations.engine.vocabulary import sum_columns as sum_columns
+    from derivations.engine.vocabulary import sum_rows as sum_rows
+    from derivations.engine.vocabulary import tanh as tanh
+    from derivations.engine.vocabulary import total as total
 
+LAZY = {  # where the public names live; they are imported when they are first used
+    "declaration": ("Claim", "Derivation", "Evidence", "Statement", "Topic"),
+    "from_sympy": ("from_sympy",),
+    "graph": ("graph",),
+    "instantiate": ("instantiate",),
+    "killing": ("kill_table", "try_mutations"),
+    "mutations": ("mutations",),
+    "proofs.certificate": ("certificate",),
+    "prove": ("ProofsDisagreeError", "prove_claim"),
+    "recipes": ("recipes",),
+    "results": ("Result",),
+    "reverse": ("derive",),
+    "vocabulary": (
+        *("sizes", "scalar", "data", "parameter", "define", "d", "abstract", "prime"),
+        *("total", "sum_columns", "sum_rows"),
+        *("sigmoid", "tanh", "relu", "leaky_relu", "exp", "log"),
+    ),
+}
 MARK = "\nDERIVATION = "  # how a file of this folder says that it is a topic
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    for module, public in LAZY.items():
+        if name in public:
+            return getattr(import_module(f"derivations.engine.{module}"), name)
+    raise AttributeError(
+        f"derivations has no {name!r}, but it has load, names, prove, render and "
+        f"{', '.join(name for public in LAZY.values() for name in public)}; use one of them"
+    )
 
 
 def names() -> tuple[str, ...]:

@@ -3,14 +3,16 @@
 Run it: ``python l2_logistic.py`` prints the steps and the proofs.
 """
 
-import derivations
-from derivations.engine.declaration import Claim, Derivation
-from derivations.engine.vocabulary import (
+from derivations import (
+    Claim,
+    Derivation,
     d,
     data,
     define,
     log,
     parameter,
+    prove,
+    render,
     scalar,
     sigmoid,
     sizes,
@@ -41,4 +43,4 @@ DERIVATION = Derivation(
 )
 
 if __name__ == "__main__":
-    print(derivations.render([derivations.prove(DERIVATION)], "text"))
+    print(render([prove(DERIVATION)], "text"))  # noqa: T201  an example shows its result

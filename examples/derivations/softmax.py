@@ -3,15 +3,17 @@
 Run it: ``python softmax.py`` prints the steps and the proofs.
 """
 
-import derivations
-from derivations.engine.declaration import Claim, Derivation
-from derivations.engine.vocabulary import (
+from derivations import (
+    Claim,
+    Derivation,
     d,
     data,
     define,
     exp,
     log,
     parameter,
+    prove,
+    render,
     sizes,
     sum_columns,
     sum_rows,
@@ -42,4 +44,4 @@ DERIVATION = Derivation(
 )
 
 if __name__ == "__main__":
-    print(derivations.render([derivations.prove(DERIVATION)], "text"))
+    print(render([prove(DERIVATION)], "text"))  # noqa: T201  an example shows its result

@@ -3,9 +3,9 @@
 Run it: ``python two_hidden_layers.py`` prints the steps and the proofs.
 """
 
-import derivations
-from derivations.engine.declaration import Claim, Derivation
-from derivations.engine.vocabulary import (
+from derivations import (
+    Claim,
+    Derivation,
     abstract,
     d,
     data,
@@ -13,6 +13,8 @@ from derivations.engine.vocabulary import (
     log,
     parameter,
     prime,
+    prove,
+    render,
     sigmoid,
     sizes,
     sum_columns,
@@ -50,4 +52,4 @@ DERIVATION = Derivation(
 )
 
 if __name__ == "__main__":
-    print(derivations.render([derivations.prove(DERIVATION)], "text"))
+    print(render([prove(DERIVATION)], "text"))  # noqa: T201  an example shows its result

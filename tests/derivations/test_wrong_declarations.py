@@ -272,4 +272,12 @@ def test_importing_the_face_is_cheap() -> None:
     code = "import derivations, sys; derivations.names(); print('sympy' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
-    assert derivations.names()
+
+
+def test_public_names_come_from_the_face() -> None:
+    """Every public name is found, and an unknown one is told with those that there are."""
+    for public in derivations.LAZY.values():
+        for name in public:
+            assert getattr(derivations, name) is not None
+    with pytest.raises(AttributeError, match=r"derivations has no 'backprop', but it has load"):
+        _ = derivations.backprop

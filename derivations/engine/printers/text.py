@@ -37,6 +37,8 @@ def step_lines(step: Step, result: Result, width: int) -> list[str]:
     code = f"{step.target:<{width}} = {numpy_code(step.formula, result.forward)}"
     indent = " " * (width + 5)
     reason = f"{step.shape} by the {step.rule} rule. {step.because}"
+    if step.product != step.formula:
+        reason += f" Simplified from {numpy_code(step.product, result.forward)}."
     told = textwrap.wrap(reason, WIDTH, initial_indent=indent, subsequent_indent=indent)
     return [*with_marks(code, step.proofs, indent), *told]
 
