@@ -105,5 +105,6 @@ def _reason(status: int | None) -> tuple[Any, str]:
     if status == -signal.SIGXCPU:
         return "timed-out", "used all of its processor time"
     if status < 0:
-        return "killed", f"the process died of {signal.Signals(-status).name}"
+        known = [number.name for number in signal.Signals if number == -status]
+        return "killed", f"the process died of {known[0] if known else f'signal {-status}'}"
     return "killed", f"the process ended itself with exit code {status}"

@@ -72,6 +72,7 @@ class Sandbox:
         self._stack = ExitStack()
         self._broken: dict[int, Failure] = {}
         self._loaded: Loaded | None = None
+        self._listing: Loaded | None = None
         self._generation = 0
         self._used = 0.0
 
@@ -93,8 +94,13 @@ class Sandbox:
 
         A piece that raises, hangs or ends the process becomes a failure; the others stay.
         """
-        while self._loaded is None or not (self._inmate.alive or self._left <= 0):
-            self._loaded = self._attempt()
+        if self._loaded is not None and (self._inmate.alive or self._left <= 0):
+            return self._loaded
+        while (failures := self._attempt()) is None:
+            pass
+        if self._listing is None:  # a later child has the same again
+            self._listing = self._listed()
+        self._loaded = replace(self._listing, failures=(*failures, *self._listing.failures))
         return self._loaded
 
     @property
@@ -177,7 +183,7 @@ class Sandbox:
         self._used += time.monotonic() - begun
         return answer
 
-    def _attempt(self) -> Loaded | None:
+    def _attempt(self) -> tuple[Failure, ...] | None:
         """Load in a new child, without what broke an earlier one; None if this one breaks too."""
         self._inmate.start()
         self._generation += 1
@@ -189,7 +195,7 @@ class Sandbox:
                 return None
             if failure is not None:
                 failures.append(failure)
-        return self._listed(tuple(failures))
+        return tuple(failures)
 
     def _load_piece(self, index: int) -> Failure | None:
         """Run one piece; a failure says at least where the piece begins."""
@@ -203,16 +209,16 @@ class Sandbox:
             failure, name=piece.name, cell=piece.cell, line=failure.line or piece.first_line
         )
 
-    def _listed(self, failures: tuple[Failure, ...]) -> Loaded:
+    def _listed(self) -> Loaded:
         """Ask what there is."""
         answer = self._ask("list", {})
         if failed := _failed(answer):
-            return Loaded((), (*failures, failed), ())
+            return Loaded((), (failed,), ())
         try:
             functions = answers.functions_of(answer, self.program.pieces)
-            return Loaded(functions, failures, answers.missing_of(answer))
+            return Loaded(functions, (), answers.missing_of(answer))
         except CodecError as error:
-            return Loaded((), (*failures, Failure("bad-value", clean(str(error)))), ())
+            return Loaded((), (Failure("bad-value", clean(str(error))),), ())
 
     def _current(self, handle: Any) -> Handle:
         """Let only handles of the living child pass."""

@@ -274,6 +274,7 @@ def test_a_child_that_does_not_start_is_our_own_trouble(
         (-9, "killed", "the process was killed"),
         (-24, "timed-out", "used all of its processor time"),
         (-11, "killed", "the process died of SIGSEGV"),
+        (-45, "killed", "the process died of signal 45"),
         (0, "killed", "the process ended itself with exit code 0"),
     ],
 )
@@ -301,6 +302,18 @@ def test_an_answer_without_the_token_is_none(answer: Any) -> None:
         "answered something else than it was asked",
     )
     assert not inmate.alive
+
+
+@pytest.mark.parametrize("answer", [{"functions": 3}, {"functions": [], "missing": 3}, {}])
+def test_a_listing_that_is_none_is_a_failure(
+    warm: WarmParent, monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    """A child that answers nonsense when asked what there is has nothing."""
+    monkeypatch.undo()  # this one forks
+    with Sandbox(Program(()), allow_weak=True, warm=warm) as sandbox:
+        monkeypatch.setattr(Inmate, "ask", lambda *given: answer)
+        loaded = sandbox.load()
+    assert [failure.kind for failure in loaded.failures] == ["bad-value"]
 
 
 def test_weak_isolation_is_refused_unless_it_is_allowed(warm: WarmParent) -> None:

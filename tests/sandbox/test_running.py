@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -173,6 +174,25 @@ def test_a_sandbox_needs_a_running_parent() -> None:
         Sandbox(Program(()), warm=WarmParent()),
     ):
         pass
+
+
+def test_children_of_one_parent_draw_differently(opened: Open) -> None:
+    """Without a seed each child has its own luck."""
+    source = "import numpy as np, random\ndef f():\n    return np.random.rand(), random.random()"
+    draws = [opened(source).call("f", [], seed=None).value for _ in range(2)]
+    assert len({number for pair in draws for number in pair}) == 4
+
+
+def test_many_threads_share_one_parent(warm: WarmParent) -> None:
+    """Each thread's sandbox gets its own answers."""
+
+    def run(number: int) -> Value:
+        program = Program((Piece(f"def f(x):\n    return x + {number}", "a.py"),))
+        with Sandbox(program, allow_weak=True, warm=warm) as sandbox:
+            return [sandbox.call("f", [1]).value for _ in range(3)]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(run, range(12))) == [[1 + n] * 3 for n in range(12)]
 
 
 def test_a_sandbox_alone_starts_its_own_parent() -> None:

@@ -82,6 +82,12 @@ def test_only_known_machines_have_a_name(
     assert kernel.machine() == known
 
 
+def test_the_new_root_is_asked_for_by_its_number(asked: list[tuple[Any, ...]]) -> None:
+    """A call that the C library does not wrap goes by the machine's number."""
+    kernel.pivot_root("new", "old")
+    assert asked == [("syscall", 155, b"new", b"old")]
+
+
 @pytest.mark.parametrize(
     ("version", "rights", "rest"),
     [(1, 13, ()), (2, 14, ()), (3, 15, ()), (4, 15, (3,)), (5, 16, (3,)), (6, 16, (3, 3))],

@@ -151,6 +151,17 @@ def test_what_is_no_value_is_refused(value: Any, message: str) -> None:
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("scalar", "plain"),
+    [(np.float64(1.5), 1.5), (np.int8(-3), -3), (np.bool_(True), True), (np.uint64(2**63), 2**63)],
+)
+def test_scalars_with_a_plain_twin_become_it(scalar: Any, plain: Any) -> None:
+    """A NumPy scalar that Python has too crosses as Python's; others keep their dtype."""
+    found = decode(encode(scalar, limit=ROOM))
+    assert (type(found), found) == (type(plain), plain)
+    assert decode(encode(np.float32(1), limit=ROOM)).dtype == np.float32
+
+
 def test_a_text_can_be_cut_and_a_handle_restored() -> None:
     """The reader says how long a text may be, and what a handle stands for."""
     data = encode(["long text", object()], limit=ROOM, keep=lambda value: Handle(3, "object"))

@@ -37,6 +37,8 @@ class Worker:
         """Make this process the submission's; there is no way back."""
         self.submission.install()
         sys.stdout = sys.stderr = Sink(self.output_bytes)
+        np.random.seed()  # noqa: NPY002 - or all children of one parent would draw alike
+        random.seed()
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what one request asks."""
