@@ -143,17 +143,17 @@ def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:
     quick = compare(
         bench,
         direction,
-        window(curve, known.step, relative_noise=known.relative_noise, levels=2),
+        window(curve, known.step, noise=known.noise, levels=2),
     )
     if quick.bar < abs(expected) / 8:
         return quick
-    return compare(bench, direction, window(curve, known.step, relative_noise=known.relative_noise))
+    return compare(bench, direction, window(curve, known.step, noise=known.noise))
 
 
 def confirm(bench: Bench, first: Comparison) -> Comparison:
     """Measure again at points between the first ones; the bar grows to cover a disagreement."""
     curve, step = bench.curve(first.direction), 0.75 * first.found.step
-    again = window(curve, step, relative_noise=bench.instrument.relative_noise, levels=3)
+    again = window(curve, step, noise=bench.instrument.noise, levels=3)
     slope = first.found.slope
     apart = abs(again.slope.value - slope.value) - again.slope.bar
     bar = max(slope.bar, apart) if math.isfinite(again.slope.bar) else math.inf
@@ -164,7 +164,7 @@ def judge_entry(bench: Bench, entry: int) -> tuple[bool, Entry]:
     """Measure one entry alone with its own steps, twice; tell whether its claim is wrong."""
     direction = np.zeros_like(bench.at)
     direction[entry] = bench.scales[entry]
-    instrument, found = first_line(bench.curve(direction))
+    instrument, found = first_line(bench.curve(direction), bench.instrument.noise)
     own = bench.with_instrument(instrument)
     alone = confirm(own, compare(own, direction, found))
     name, index = bench.layout.locate(entry)

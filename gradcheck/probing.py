@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ OUTSIDE = (ArithmeticError, ValueError, AssertionError)
 COARSEST, FINEST, STRIDE = 0, -45, 5
 REACH = 0.0035
 NOISY = 32
+DEVIATIONS = 4
+CANCELLING = 4
+COARSE = 1e-6
 
 
 class OutOfBudgetError(Exception):
@@ -128,12 +132,13 @@ class Pair:
     blur: float
 
 
-def reach_of(curve: Curve) -> Reach:
+def reach_of(curve: Curve, noise: float = 0.0) -> Reach:
     """Find how far a curve stays smooth around 0, coming in from 1 by factors of 32.
 
     The slopes of two neighbouring distances must agree, their bends must shrink with the
     distance, and the next change of the slope must be far smaller still: two far points can give
-    equal slopes by chance (saturation, periods), and kinks can hide between them.
+    equal slopes by chance (saturation, periods), and kinks can hide between them. Where the curve
+    stops moving because its values are too coarse, the search is over.
     """
     here, swing = curve(0.0), 0.0
     pairs: list[Pair] = []
@@ -142,15 +147,31 @@ def reach_of(curve: Curve) -> Reach:
         right, left = curve(distance), curve(-distance)
         swing = max([swing, *(abs(v - here) for v in (right, left) if math.isfinite(v))])
         bend = (right - here - (here - left)) / distance
-        blur = 8 * EPS * max(abs(here), abs(right), abs(left)) / distance
+        size = max(abs(here), abs(right), abs(left))
+        blur = (8 * EPS * size + 2 * noise) / distance
+        if right == here == left and pairs and abs(pairs[-1].slope) * distance < COARSE * size:
+            break
         pairs.append(Pair(distance, (right - left) / (2 * distance), bend, blur))
         if len(pairs) > 2 and _is_smooth(*pairs[-3:]):
-            top, scale = pairs[-3].distance, _size(pairs[-3], pairs[-2])
-            change = abs(pairs[-3].slope - pairs[-2].slope) / scale if scale else 0.0
-            step = min(REACH * top / math.sqrt(max(change, 1e-6)), top / 8)
-            corner = _is_corner(pairs[-3], pairs[-2])
-            return Reach(top, 2.0 ** math.floor(math.log2(step)), swing, corner)
-    return Reach(2.0**-10, 2.0**-13, swing)
+            return _reach(pairs[-3], pairs[-2], swing)
+    return _least_change(pairs, swing)
+
+
+def _reach(far: Pair, near: Pair, swing: float) -> Reach:
+    scale = _size(far, near)
+    change = abs(far.slope - near.slope) / scale if scale else 0.0
+    step = min(REACH * far.distance / math.sqrt(max(change, 1e-6)), far.distance / 8)
+    return Reach(far.distance, 2.0 ** math.floor(math.log2(step)), swing, _is_corner(far, near))
+
+
+def _least_change(pairs: list[Pair], swing: float) -> Reach:
+    """Settle for the two neighbouring distances whose slopes are most alike."""
+    finite = [p for p in pairs if math.isfinite(p.slope + p.bend)]
+    couples = [(f, n) for f, n in pairwise(finite) if _size(f, n)]
+    if not couples:
+        return Reach(2.0**-10, 2.0**-13, swing)
+    far, near = min(couples, key=lambda c: abs(c[0].slope - c[1].slope) / _size(*c))
+    return _reach(far, near, swing)
 
 
 def _size(far: Pair, near: Pair) -> float:
@@ -185,8 +206,8 @@ class Instrument:
         The step that suited.
     top : float
         How far the cost was seen to be smooth.
-    relative_noise : float
-        Measured noise over the size of the cost.
+    noise : float
+        Measured error of one value of the cost.
     swing : float
         The largest move of the cost seen.
     corner : bool
@@ -195,50 +216,60 @@ class Instrument:
 
     step: float
     top: float
-    relative_noise: float
+    noise: float
     swing: float
     corner: bool = False
 
 
-def first_line(curve: Curve) -> tuple[Instrument, Window]:
+def first_line(curve: Curve, noise: float = 0.0) -> tuple[Instrument, Window]:
     """Learn scale and noise of the cost on a line, and measure its slope there.
+
+    Parameters
+    ----------
+    curve : callable
+        The cost along the line.
+    noise : float
+        What is known of the noise already.
 
     Returns
     -------
     Instrument, Window
     """
-    reach = reach_of(curve)
-    step = reach.step
-    noise = _relative_noise(curve, step)
-    while noise > NOISY * EPS:
-        finer = _relative_noise(curve, step / 64)
+    reach = reach_of(curve, noise)
+    step, least = reach.step, noise
+    noise = _noise_along(curve, step)
+    while noise > NOISY * EPS * abs(curve(step)):
+        finer = _noise_along(curve, step / 64)
         if finer > noise / 8:
             break
         step, noise = step / 8, finer
-    found = settle(curve, step, reach.top, relative_noise=noise, corner=reach.corner)
+    if reach.swing > CANCELLING * abs(curve(0.0)):
+        noise *= CANCELLING  # large terms cancel here: the few differences may have been lucky
+    noise = max(noise, least)
+    found = settle(curve, step, reach.top, noise=noise, corner=reach.corner)
     swing = max(reach.swing, found.swing)
     return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 
 
-def _relative_noise(curve: Curve, step: float) -> float:
-    """Three deviations of the noise over the size of the curve, read on one side of a kink."""
+def _noise_along(curve: Curve, step: float) -> float:
+    """Give some deviations of the noise of the curve, read on one side of a kink."""
     values = np.array([curve(step * k) for k in range(9)])
     size = float(np.max(np.abs(values)))
     if not (np.isfinite(values).all() and size > 0):
         return 0.0
-    return 3 * noise_of(values / size)
+    return DEVIATIONS * noise_of(values / size) * size
 
 
 def next_line(curve: Curve, known: Instrument) -> Window:
     """Measure the slope along another line like the first, with what that one taught."""
-    noise = known.relative_noise
-    return settle(curve, known.step, known.top, relative_noise=noise, corner=known.corner)
+    noise = known.noise
+    return settle(curve, known.step, known.top, noise=noise, corner=known.corner)
 
 
 def other_line(curve: Curve, known: Instrument) -> tuple[Instrument, Window]:
     """Measure the slope along a line of another kind: the noise is known, the reach is not."""
-    reach, noise = reach_of(curve), known.relative_noise
-    found = settle(curve, reach.step, reach.top, relative_noise=noise, corner=reach.corner)
+    reach, noise = reach_of(curve, known.noise), known.noise
+    found = settle(curve, reach.step, reach.top, noise=noise, corner=reach.corner)
     swing = max(known.swing, reach.swing, found.swing)
     return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 

@@ -71,7 +71,7 @@ SHARE = {n: float(np.abs(ODD[n]) @ (1 / NODES[:n])) for n in ODD}
 JUMP_SHARE = {n: float(4 * np.abs(JUMP[n]) @ (1 / NODES[:n])) for n in JUMP}
 
 
-def window(curve: Curve, step: float, *, relative_noise: float = 0.0, levels: int = 4) -> Window:
+def window(curve: Curve, step: float, *, noise: float = 0.0, levels: int = 4) -> Window:
     """Measure slope and jump of a curve at 0 from `2·levels` points around it.
 
     Parameters
@@ -80,8 +80,8 @@ def window(curve: Curve, step: float, *, relative_noise: float = 0.0, levels: in
         A function of one number; also called at 0, so it had better remember its values.
     step : float
         The smallest step, positive.
-    relative_noise : float
-        Error of a value of the curve over the largest value; at least two roundings are assumed.
+    noise : float
+        The error of one value of the curve; at least two roundings are assumed.
     levels : int
         How many steps: 2 gives order four, 3 order six, 4 order eight.
 
@@ -98,7 +98,7 @@ def window(curve: Curve, step: float, *, relative_noise: float = 0.0, levels: in
         lost = Slope(0.0, math.inf)
         return Window(step, lost, lost, math.inf, 0.0, 0.0, 0.0)
     size = max(abs(here), float(np.max(np.abs([right, left]))))
-    noise = max(relative_noise, 2 * EPS) * size
+    noise = max(noise, 2 * EPS * size)
     secants = (right - left) / (2 * steps)
     bends = (right - here - (here - left)) / steps
     value = float(ODD[levels] @ secants)
@@ -133,7 +133,7 @@ def _truncation(secants: NDArray[np.float64]) -> float:
 
 
 def settle(
-    curve: Curve, step: float, top: float, *, relative_noise: float = 0.0, corner: bool = False
+    curve: Curve, step: float, top: float, *, noise: float = 0.0, corner: bool = False
 ) -> Window:
     """Move the step to where truncation and rounding balance, and give the best window seen.
 
@@ -147,7 +147,7 @@ def settle(
         The first step to try.
     top : float
         The farthest point allowed.
-    relative_noise : float
+    noise : float
         As for `window`.
     corner : bool
         Whether there is a kink at 0 for sure, so that no step makes the jump go away.
@@ -156,7 +156,7 @@ def settle(
     for _ in range(MOVES):
         if step in seen:
             break
-        seen[step] = window(curve, step, relative_noise=relative_noise)
+        seen[step] = window(curve, step, noise=noise)
         step = _better_step(seen[step], top, corner=corner)
     best = min(seen.values(), key=lambda w: w.slope.bar)
     return _covering(best, [w for w in seen.values() if w is not best])

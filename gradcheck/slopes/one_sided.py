@@ -12,9 +12,7 @@ COARSE = weights_to_zero(NODES[:3])
 SHARE = float(np.abs(WEIGHTS) @ (2 / NODES))
 
 
-def one_sided(
-    curve: Curve, at: float = 0.0, step: float = 1e-3, *, relative_noise: float = 0.0
-) -> Slope:
+def one_sided(curve: Curve, at: float = 0.0, step: float = 1e-3, *, noise: float = 0.0) -> Slope:
     """Measure the slope on one side: to the right for a positive step, to the left for a negative.
 
     Parameters
@@ -25,8 +23,8 @@ def one_sided(
         Where the slope is wanted.
     step : float
         The smallest step; its sign chooses the side.
-    relative_noise : float
-        Error of a value of the curve over the largest value; at least two roundings are assumed.
+    noise : float
+        The error of one value of the curve; at least two roundings are assumed.
 
     Returns
     -------
@@ -48,5 +46,5 @@ def one_sided(
     secants = (values - here) / (step * NODES)
     value = float(WEIGHTS @ secants)
     size = max(abs(here), float(np.max(np.abs(values))))
-    rounding = SHARE * max(relative_noise, 2 * EPS) * size / abs(step)
+    rounding = SHARE * max(noise, 2 * EPS * size) / abs(step)
     return Slope(value, abs(value - float(COARSE @ secants[:3])) + rounding)
