@@ -6,6 +6,7 @@ Only what a command needs is loaded, and only when it runs: ``gradcheck --help``
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 CORRECT, WRONG, USAGE, NOT_GRADABLE, INTERNAL, ISOLATION = range(6)
 FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
-FORMATS_VALIDATE = ("text", "json")
+FORMATS_VALIDATE = FORMATS_CHECK = ("text", "json")
 OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
 INTERRUPTED = 130  # as a shell has it
 
@@ -50,6 +51,7 @@ HELP = """Derive backpropagation, prove it, and check code against it.
 \b
 gradcheck validate examples/submissions     judge submissions
 gradcheck derive shallow-network            show a derivation and its proofs
+gradcheck check my.py:cost my.py:gradient --at point.npz
 
 \b
 Exit codes: 0 all correct; 1 something is wrong or undecided; 2 usage;
@@ -163,6 +165,28 @@ def progress(total: int) -> Callable[[Submission], None]:
         click.echo(f"\r{len(done)} of {total} judged{end}", nl=False, err=True)
 
     return tell if sys.stderr.isatty() and total > 1 else lambda submission: None
+
+
+@cli.command(short_help="Check a gradient against its cost.")
+@click.argument("cost", metavar="FILE.py:COST")
+@click.argument("gradient", metavar="FILE.py:GRADIENT")
+@click.option("--at", type=click.Path(path_type=Path), help="The point: an .npz of the parameters.")
+@click.option("--format", "form", type=click.Choice(FORMATS_CHECK), default="text")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+def check(cost: str, gradient: str, at: Path | None, form: str, output: Path | None) -> None:
+    """Check the gradient in a file of yours against the slope of your cost.
+
+    The files are run as they are, without isolation: check only code that you trust.
+    """
+    from gradcheck.files import check_files
+
+    try:
+        result = check_files(cost, gradient, at)
+    except (TypeError, ValueError) as error:  # the file's own errors come as these too, in a line
+        raise click.UsageError(str(error)) from None
+    text = json.dumps(result.to_json(), indent=2) if form == "json" else str(result)
+    emit(f"{text}\n", output)
+    raise SystemExit(CORRECT if result else WRONG)
 
 
 def emit(text: str, output: Path | None) -> None:

@@ -190,6 +190,35 @@ def test_derive_exits_1_if_something_is_refuted(run: Run, monkeypatch: pytest.Mo
     assert run("derive", "linear") == (1, "refuted\n", "")
 
 
+CODE = """
+import numpy as np
+at = np.array([1.0, 2.0])
+def cost(x): return (x**2).sum()
+def right(x): return 2 * x
+def wrong(x): return 3 * x
+"""
+
+
+@pytest.mark.parametrize(("gradient", "code"), [("right", 0), ("wrong", 1)])
+def test_check_holds_a_gradient_against_its_cost(
+    run: Run, tmp_path: Path, gradient: str, code: int
+) -> None:
+    """In any file of one's own."""
+    (tmp_path / "my.py").write_text(CODE)
+    own = f"{tmp_path / 'my.py'}"
+    assert run("check", f"{own}:cost", f"{own}:{gradient}")[0] == code
+    document = json.loads(run("check", f"{own}:cost", f"{own}:{gradient}", "--format", "json")[1])
+    assert document["verdict"] == ("correct" if code == 0 else "wrong")
+
+
+def test_check_without_a_function_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    """One line says what there is."""
+    (tmp_path / "my.py").write_text(CODE)
+    code, out, err = run("check", f"{tmp_path / 'my.py'}:cost", f"{tmp_path / 'my.py'}:other")
+    assert (code, out) == (2, "")
+    assert "there is no function other; it has cost, right, wrong" in err
+
+
 def test_an_internal_error_exits_4_with_one_line(
     run: Run, right: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
