@@ -66,11 +66,26 @@ def nudges() -> Evidence:
     )
 
 
+def right_to_left(edges: tuple[tuple[str, str], ...]) -> tuple[dict[str, float], int]:
+    """Multiply the slopes at (5, 3, 2) from the cost backwards; return them and the count."""
+    local = {"vJ": 3.0, "av": 1.0, "uv": 1.0, "bu": float(AT["c"]), "cu": float(AT["b"])}
+    slopes: dict[str, float] = {}
+    count = 0
+    for start, end in reversed(edges):
+        if end == "J":
+            slopes[start] = local[start + end]
+        else:
+            slopes[start] = slopes[end] * local[start + end]
+            count += 1
+    return slopes, count
+
+
 def cheapest() -> Evidence:
     """Every order of multiplying the slopes, counted."""
     edges = graph(DERIVATION).edges
     costs = elimination_costs(edges)
     backward, forward, apart = costs[("v", "u")], costs[("u", "v")], path_costs(edges, "J")
+    slopes, count = right_to_left(edges)
     # k inputs that share a path of p slopes: k products of their own slope with the shared one,
     # after p − 1 for the path; apart, each of the k takes p products
     k, p = sympy.symbols("k p")
@@ -80,6 +95,10 @@ def cheapest() -> Evidence:
             exactly(
                 backward == min(costs.values()) and backward < forward < apart,
                 f"{backward} multiplications right to left, {forward} left to right, {apart} apart",
+            ),
+            in_numbers(
+                slopes == {"v": 3, "u": 3, "a": 3, "c": 9, "b": 6} and count == backward,
+                f"run right to left in floats: {count} multiplications give {slopes}",
             ),
             for_all(saved, "k inputs behind a shared path of p slopes save (k − 1)(p − 1)"),
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from derivations.convexity import descend
 from derivations.engine.declaration import Claim, Derivation, Evidence, Statement
 from derivations.engine.evidence import in_numbers
 from derivations.engine.expressions import Ones
@@ -62,9 +63,15 @@ def trained() -> Evidence:
     other = train(lambda *shape: 0.5 * start.normal(size=shape), np.random.default_rng(0))
     equal = bool((same == same[0]).all())
     spread = float(np.ptp(other, axis=0).max())
+    x, y = np.array([-1.0, 0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    zero, far = (descend(x, y, start, 2.0, 600) for start in ((0.0, 0.0), (3.0, -2.0)))
     return Evidence(
         (
             in_numbers(equal, "after 200 steps from zeros the rows of W1 are equal, bit for bit"),
+            in_numbers(
+                float(np.abs(zero - far).max()) < 1e-6,
+                "logistic regression arrives at its minimum from zeros as from elsewhere",
+            ),
             in_numbers(spread > 0.1, f"from random numbers they differ by {spread:.2f}"),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from derivations.engine.declaration import Evidence, Statement, Topic
 from derivations.engine.evidence import exactly, for_all, in_numbers
 from derivations.engine.expressions import Node, show
 from derivations.engine.printers.numpy_code import numpy_code
-from derivations.engine.vocabulary import d, parameter, prime
+from derivations.engine.vocabulary import d, parameter, prime, sum_columns
 
 
 def shapes_of(nodes: dict[str, Node]) -> str:
@@ -33,13 +34,24 @@ def run(net_sizes: dict[str, int]) -> dict[str, tuple[int, ...]]:
     return {name: value.shape for name, value in names.items() if isinstance(value, np.ndarray)}
 
 
-def refused(make: Callable[[], Node]) -> str:
+def as_declared(sizes: dict[str, int]) -> bool:
+    """Whether every array of a run has its declared shape, in whole numbers."""
+    ran = run(sizes)
+    declared = {q.name: q.shape for q in net.DERIVATION.quantities}
+    return all(
+        ran[name] == tuple(sizes.get(str(size), size) for size in shape)
+        for name, shape in declared.items()
+    )
+
+
+def refused(make: Callable[[], object]) -> str:
     """Return the error of an expression whose shapes do not fit, or nothing."""
+    message = ""
     try:
         make()
     except ValueError as error:
-        return str(error)
-    return ""
+        message = str(error)
+    return message
 
 
 def of_logistic() -> Evidence:
@@ -66,17 +78,17 @@ def of_network() -> Evidence:
     turned = parameter("W1", net.n_x, net.n_h)
     message = refused(lambda: turned @ net.X)
     sizes = {"n_x": 2, "n_h": 3, "n_y": 4, "m": 5}
-    ran = run(sizes)
-    same = all(
-        ran[q.name] == tuple(sizes.get(str(s), s) for s in q.shape)
-        for q in net.DERIVATION.quantities
-    )
+    several = [dict(zip(sizes, case, strict=True)) for case in product((1, 3), repeat=4)]
     return Evidence(
         (
             for_all(
                 fits and bool(message), f"{shapes_of(found)}; turned, W1 is refused: {message}"
             ),
-            in_numbers(same, f"run with {sizes}, each array has its shape"),
+            exactly(
+                all(map(as_declared, several)),
+                f"in whole numbers, for {len(several)} choices of the sizes, also 1",
+            ),
+            in_numbers(as_declared(sizes), f"run with {sizes}, each array has its shape"),
         )
     )
 
@@ -85,14 +97,19 @@ def elementwise_product() -> Evidence:
     """Both factors of dZ1 are (n_h, m): their matrix product does not exist."""
     back, slope = net.W2.T @ d(net.Z2), prime(net.g1)(net.Z1)
     message = refused(lambda: back @ slope)
-    left, right = np.ones((3, 5)), np.ones((3, 5))
+    left, right = np.ones((3, 5), dtype=int), np.ones((3, 5), dtype=int)
+    no_product = refused(lambda: left @ right)
     return Evidence(
         (
             for_all(
                 back.shape == slope.shape == net.Z1.shape and bool(message),
                 f"both are {show(back.shape)}; a matrix product is refused: {message}",
             ),
-            in_numbers((left * right).shape == (3, 5), "run at n_h = 3, m = 5: (3, 5)"),
+            exactly(
+                (left * right).shape == (3, 5) and bool(no_product),
+                "whole numbers at n_h = 3, m = 5: entrywise (3, 5), np.dot refuses",
+            ),
+            in_numbers(as_declared({"n_x": 2, "n_h": 3, "n_y": 1, "m": 5}), "and so in a run"),
         )
     )
 
@@ -103,8 +120,14 @@ def kept_dimension() -> Evidence:
     kept, lost = np.sum(dZ, axis=1, keepdims=True), np.sum(dZ, axis=1)
     reshaped = lost.reshape(3, 1)
     broken = b - 0.1 * lost
+    db = sum_columns(d(net.Z1))
+    updated = net.b1 - db / net.m
     return Evidence(
         (
+            for_all(
+                db.shape == updated.shape == net.b1.shape,
+                f"kept, the sum of dZ1 {show(net.Z1.shape)} is {show(db.shape)}, and b1 stays so",
+            ),
             exactly(
                 kept.shape == (3, 1) and lost.shape == (3,) and bool((kept == reshaped).all()),
                 "kept: (3, 1); lost: (3,); lost and reshaped: (3, 1) with the same values",

@@ -31,8 +31,9 @@ def of_loss(loss: ex.Quantity) -> Iterator[Coded]:
     yield from (("cost-term-missing", new) for new in variants(loss.definition, dropped))
     yield "cost-scale", scaled(sympy.Integer(2), loss.definition)
     yield "cost-scale", scaled(sympy.Rational(1, 2), loss.definition)
-    outputs = [n for n in dict.fromkeys(named(loss.definition)) if isinstance(n, ex.Quantity)]
-    labels = [n for n in dict.fromkeys(named(loss.definition)) if isinstance(n, ex.Leaf)]
+    parts = dict.fromkeys(named(loss.definition))
+    labels = [n for n in parts if isinstance(n, ex.Leaf) and n.kind == "data"]
+    outputs = [n for n in parts if isinstance(n, ex.Quantity)]
     if len(outputs) == len(labels) == 1:
         (output,), (label,) = outputs, labels
         yield "other-loss", (output - label) ** 2 / 2

@@ -16,7 +16,7 @@ from derivations.engine.build import scaled, summed, transposed
 from derivations.engine.declaration import Derivation
 from derivations.engine.functions import Function
 from derivations.engine.results import Step
-from derivations.engine.trees import children, named, with_children
+from derivations.engine.trees import children, with_children
 
 OTHERS = ("sigmoid", "tanh", "relu")  # whose derivative is mistaken for another's
 Coded = tuple[str, ex.Node]
@@ -237,7 +237,4 @@ def mutations(derivation: Derivation, step: Step, steps: tuple[Step, ...]) -> tu
     ):
         found.setdefault(formula, code)
     found.pop(step.formula, None)
-    holds_itself = [f for f in found if any(n.name == step.target for n in named(f))]
-    for formula in holds_itself:
-        del found[formula]
     return tuple(Mutation(code, formula) for formula, code in found.items())
