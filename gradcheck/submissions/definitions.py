@@ -28,7 +28,7 @@ class Definition:
     returned : tuple of (str or None)
         The names in the last return, as far as they are names: ``(None, "cache")``.
     words : frozenset of str
-        Every name and every string constant in the body.
+        Every name, attribute and string constant in the body.
     free : frozenset of str
         The names that it reads and does not set itself, builtins left out.
     line : int
@@ -119,6 +119,7 @@ def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None)
     stored = {n.id for n in inner if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | {a.arg for a in arguments}
     strings = {n.value for n in inner if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    strings |= {n.attr for n in inner if isinstance(n, ast.Attribute)}
     return Definition(
         name,
         tuple(argument.arg for argument in arguments),

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from gradcheck.submissions.compare import as_numbers, compare
+from gradcheck.submissions.edits import rewrites
 from gradcheck.submissions.formulas import Formula
-from gradcheck.submissions.mutations import rewrites
 from gradcheck.submissions.steps import Step, Trial, evaluated
 from gradcheck.submissions.subject import Subject
 

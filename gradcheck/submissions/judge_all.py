@@ -11,6 +11,7 @@ from gradcheck.submissions.compare import as_numbers
 from gradcheck.submissions.conventions import with_conventions
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.formulas import formulas_of
+from gradcheck.submissions.judge_loop import judge_model_function
 from gradcheck.submissions.judge_parts import (
     judge_initial,
     judge_predict,
@@ -42,7 +43,17 @@ def judge_all(subject: Subject) -> Judgement:
     for name, judge_on in (("optimise", _judge_training), ("predict", _judge_prediction)):
         if name in roles:
             judged = _added(judged, judge_on(subject, judged))
+    if "model" in roles and not _gives_gradient(subject, judged):
+        inside = judge_model_function(subject, roles["model"].function)
+        if inside.quantities:  # a loop that holds everything has no cost to show
+            return with_conventions(subject, judged + inside)
+        judged += inside
     return with_conventions(subject, judged + _missing(subject, judged))
+
+
+def _gives_gradient(subject: Subject, judged: Judgement) -> bool:
+    given = {quantity.name for quantity in judged.quantities}
+    return bool(given & {"optimise", *(f"d{name}" for name in subject.model.parameters)})
 
 
 def _parts(subject: Subject) -> Iterator[tuple[str, Callable[[Subject, Definition], Judgement]]]:
@@ -88,7 +99,7 @@ def _missing(subject: Subject, judged: Judgement) -> Judgement:
     gradients = tuple(f"d{name}" for name in subject.model.parameters)
     absent = [name for name in ("J", *gradients) if name not in given]
     quantities = tuple(Quantity(name, "not-found") for name in absent)
-    if given & {*gradients, "optimise"}:
+    if _gives_gradient(subject, judged):
         return Judgement(quantities)
     message = f"no function gives {', '.join(gradients)}"
     fault = Fault("missing-function", gradients[0], Where(), message)

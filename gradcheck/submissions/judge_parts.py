@@ -132,6 +132,7 @@ def judge_predict(
     subject: Subject, function: Definition, outputs: Callable[[Problem], Array]
 ) -> Judgement:
     """Judge predictions against the forward pass; any shape with an entry an example will do."""
+    judged = Judgement()
     for problem in subject.problems:
         try:
             outcome, _ = subject.call(function, problem)
@@ -139,22 +140,28 @@ def judge_predict(
             return not_judged(function, str(unknown.args[0]))
         if outcome.failure is not None:
             return failed(outcome.failure, function, ("predict",))
-        output = outputs(problem)
-        labels = np.where(output > 0.5, 1.0, 0.0) if subject.model.labels == "binary" else output
-        got = [
-            array for _, leaf in leaves(outcome.value) if (array := as_numbers(leaf)) is not None
-        ]
-        bar = problem.bars[subject.output]
-        if not any(a.size == labels.size and _near(a, labels, bar) for a in got):
-            return _predict_fault(subject, function, outcome.value, output)
-    return Judgement((Quantity("predict", "correct", place(function)),))
+        judged = judge_labels(subject, function, outcome.value, outputs(problem))
+        if judged.faults:
+            break
+    return judged
+
+
+def judge_labels(subject: Subject, function: Definition, value: Any, output: Array) -> Judgement:
+    """Judge returned labels, or values where the labels are real, against the last activation."""
+    labels = np.where(output > 0.5, 1.0, 0.0) if subject.model.labels == "binary" else output
+    bar = 10 * SAFETY * EPS * max(1.0, float(np.abs(output).max(initial=0.0)))
+    for _, leaf in leaves(value):
+        got = as_numbers(leaf)
+        if got is not None and got.size == labels.size and _near(got, labels, bar):
+            return Judgement((Quantity("predict", "correct", place(function)),))
+    return _predict_fault(function, value, output)
 
 
 def _near(array: Array, labels: Array, bar: float) -> bool:
     return bool((np.abs(array.ravel() - labels.ravel()) <= bar).all())
 
 
-def _predict_fault(subject: Subject, function: Definition, value: Any, output: Array) -> Judgement:
+def _predict_fault(function: Definition, value: Any, output: Array) -> Judgement:
     where = place(function)
     got = as_numbers(value)
     message, code = "predictions disagree with the forward pass", "predict-wrong"

@@ -39,7 +39,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     if chance is not None:
         return chance
     wide = _wide(subject, step)
-    judged = _compared(subject, step, [*trials, *wide]) + _behaviour(subject, step, trials)
+    judged = judge_trials(subject, step, [*trials, *wide]) + _behaviour(subject, step, trials)
     if subject.wide and not wide and not judged.faults:
         judged += _hidden(subject, step, trials)
     return judged
@@ -82,7 +82,8 @@ def _absent(step: Step, trials: Sequence[Trial], absent: Sequence[str]) -> Judge
     return Judgement(tuple(Quantity(name, "wrong", where) for name in absent), (fault,))
 
 
-def _compared(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    """Judge what was seen on several problems, and name the mistakes behind it."""
     seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
     empty = [name for name in seen if all(trial.observed[name] is None for trial in trials)]
     if empty and len(empty) == len([name for name in seen if name in step.required]):

@@ -47,6 +47,10 @@ class Patient:
             self._hung[function] = self._placed(function, outcome.failure)
         return outcome
 
+    def attributes(self, handle: Any) -> Outcome:
+        """Give the attributes of an object that stayed in the child, as ``locals``."""
+        return self._box.attributes(handle)
+
     def _placed(self, name: str, failure: Failure) -> Failure:
         """Say that it was this function, wherever in it the time ran out."""
         found = self._functions.get(name)

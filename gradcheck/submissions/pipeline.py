@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +19,14 @@ from gradcheck.submissions.notebooks import UnreadableError
 from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem, draw
 from gradcheck.submissions.reading import Source, read
-from gradcheck.submissions.recognise import recognise
+from gradcheck.submissions.recognise import Problems, judge_classes, recognise
 from gradcheck.submissions.results import Submission
 from gradcheck.submissions.roles import likeliest_models
 from gradcheck.submissions.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
 from impl import Model, models
 
 PROBLEMS = 3
+GRADIENTS = {"propagate", "backward", "optimise"}  # roles that show one
 
 
 @dataclass(frozen=True)
@@ -75,31 +76,41 @@ def validate_file(path: Path, options: Options, warm: WarmParent | None = None) 
 def validate_source(source: Source, options: Options, warm: WarmParent | None = None) -> Submission:
     """Judge a submission that was read."""
     candidates = _candidates(source, options)
-    if not source.functions or not candidates:
-        reason = "no function of a model that is known here"
-        if not source.functions:
-            reason = "no function is defined"
-        return _not_gradable(source, reason)
+    if not (source.functions or source.classes):
+        return _not_gradable(source, "no function is defined")
     program, supplied = _program(source)
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
-        subject = recognise(patient, source, candidates, _problems(options.seed))
-        if subject is None:
-            return replace(_not_gradable(source, "no function of a known role"), notes=notes)
-        judged = Judgement(notes=notes) + judge_all(subject)
-    return _result(source.path, subject.model, judged, options.hints)
+        found = _judged(patient, source, candidates, _problems(options.seed))
+    if found is None:
+        return replace(_not_gradable(source, "no function of a known role"), notes=notes)
+    model, judged = found
+    return _result(source.path, model, Judgement(notes=notes) + judged, options.hints)
+
+
+def _judged(
+    box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
+) -> tuple[Model, Judgement] | None:
+    """Judge the functions, or where these hold no gradient the class that trains."""
+    subject = recognise(box, source, candidates, problems)
+    if subject is None or not GRADIENTS & subject.roles.keys():
+        judged = judge_classes(box, source, candidates, problems)
+        if judged is not None:
+            return judged
+    return None if subject is None else (subject.model, judge_all(subject))
 
 
 def _candidates(source: Source, options: Options) -> tuple[Model, ...]:
     known = models()
     if options.model != "auto":
         return (known[options.model],)
-    return tuple(known[name] for name in likeliest_models(source.functions, known))
+    methods = (method for made in source.classes for method in made.methods.values())
+    return tuple(known[n] for n in likeliest_models((*source.functions, *methods), known))
 
 
-def _problems(seed: int) -> Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]:
+def _problems(seed: int) -> Problems:
     """Make a function that draws the problems of a model: the same ones for the same seed."""
     return lambda model, choice, outputs: _drawn(seed, model.name, tuple(choice.items()), outputs)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.sandbox import Piece
+from gradcheck.submissions.classes import Class, classes_in
 from gradcheck.submissions.definitions import (
     Definition,
     functions_in,
@@ -41,6 +42,8 @@ class Source:
         The statements that only define, in order.
     functions : tuple of Definition
         One a name: the last definition wins.
+    classes : tuple of Class
+        Likewise.
     defined : frozenset of str
         Every name that the pieces set.
     notes : tuple of str
@@ -50,6 +53,7 @@ class Source:
     path: str
     pieces: tuple[Piece, ...]
     functions: tuple[Definition, ...]
+    classes: tuple[Class, ...]
     defined: frozenset[str]
     notes: tuple[str, ...]
 
@@ -108,6 +112,7 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
     """Read a submission from its file's text or its code cells."""
     pieces: list[Piece] = []
     functions: dict[str, Definition] = {}
+    classes: dict[str, Class] = {}
     defined: frozenset[str] = frozenset()
     notes: list[str] = []
     for text in texts:
@@ -116,7 +121,9 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
                 pieces.append(piece)
                 defined |= names_set_by(statement)
                 functions |= {found.name: found for found in functions_in(statement, text.cell)}
-    return Source(path, tuple(pieces), tuple(functions.values()), defined, tuple(notes))
+                classes |= {found.name: found for found in classes_in(statement, text.cell)}
+    found = tuple(functions.values()), tuple(classes.values())
+    return Source(path, tuple(pieces), *found, defined, tuple(notes))
 
 
 def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece, ast.stmt]]:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gradcheck.submissions.binding import UnboundError
+from gradcheck.submissions.judge_loop import judge_class
+from gradcheck.submissions.judgement import Judgement
 from gradcheck.submissions.layouts import layouts
 from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem
@@ -70,6 +72,36 @@ def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
     if "n_y" not in subject.model.sizes:
         return ()
     return problems(subject.model, subject.problems[0].choice, 2)
+
+
+def judge_classes(
+    box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
+) -> tuple[Model, Judgement] | None:
+    """Judge the last class that trains as the model, and with the activation, that fits best.
+
+    Returns
+    -------
+    tuple of (Model, Judgement), or None
+        None if no class trains.
+    """
+    trainers = [(made, made.trains) for made in source.classes if made.trains is not None]
+    if not trainers:
+        return None
+    made, trains = trainers[-1]
+    found = []
+    for model in candidates:
+        for choice in model.variants():
+            subject = Subject(box, source, model, {}, problems(model, choice, 1))
+            judged = judge_class(subject, made, trains)
+            found.append((model, judged))
+            if judged.quantities and not judged.faults:
+                return found[-1]
+    return max(found, key=lambda pair: _rightness(pair[1]), default=None)
+
+
+def _rightness(judged: Judgement) -> int:
+    right = sum(quantity.verdict == "correct" for quantity in judged.quantities)
+    return right - len(judged.faults)
 
 
 @dataclass(frozen=True)

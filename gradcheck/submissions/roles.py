@@ -64,13 +64,20 @@ def _role(function: Definition, model: Model) -> Role | None:
     word = plain(function.name)
     for role, pattern in _BY_NAME.items():
         if re.fullmatch(pattern, word):
-            return Role(_sorted_out(role, function), function, "name")
+            return Role(_sorted_out(role, function, model), function, "name")
     by_signature = _signature(function, model)
-    return Role(by_signature, function, "signature") if by_signature else None
+    if by_signature is None:
+        return None
+    return Role(_sorted_out(by_signature, function, model), function, "signature")
 
 
-def _sorted_out(role: str, function: Definition) -> str:
-    """Tell apart the roles that share names: a backward that also returns a cost propagates."""
+def _sorted_out(role: str, function: Definition, model: Model) -> str:
+    """Tell apart the roles that share names.
+
+    A backward that also returns a cost propagates; a loop that makes its own start is a model.
+    """
+    if role == "optimise" and not _takes_parameters(function, model):
+        return "model"
     returned = {plain(name) for name in function.returned if name}
     costs = returned & {"cost", "j", "loss"}
     if role in ("backward", "forward", "cost") and costs and len(function.returned) > 1:
@@ -96,6 +103,12 @@ def _signature(function: Definition, model: Model) -> str | None:
         trains = {"iterations", "learning_rate"} & {SETTINGS.get(word) for word in words}
         return "optimise" if trains else "propagate"
     return None
+
+
+def _takes_parameters(function: Definition, model: Model) -> bool:
+    words = {plain(name) for name in function.parameters}
+    known = {meaning(name, model.parameters, "output") for name in function.parameters} - {None}
+    return bool(known) or "parameters" in {BUNDLES.get(word) for word in words}
 
 
 def _names_gradients(function: Definition, model: Model) -> bool:

@@ -385,7 +385,46 @@ PLANTED = (
 )
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=lambda p: f"{p.style}-{p.code}-{p.quantity}")
+# training whose gradient is inside it, read from its steps
+INSIDE = (
+    Planted("class_logistic", "dw = (1 / n_samples) * ", "dw = ", "missing-mean", "dw"),
+    Planted("class_logistic", "(y_predicted - y))\n", "y_predicted)\n", "wrong-operand", "dw"),
+    Planted("class_logistic", "np.sum(y_predicted - y)", "np.sum(y - y_predicted)", "sign", "db"),
+    Planted("class_logistic", "-= self.lr", "+= self.lr", "update-sign", "dZ"),
+    Planted("class_logistic", "if i > 0.5", "if i > 0.999", "predict-wrong", "predict"),
+    Planted("class_logistic", "self.weights -= self.lr * dw", "pass", "update-rule", "dw"),
+    Planted("class_logistic", "dw = (1 / n_samples)", "dw = boom", "crashed", "dw"),
+    Planted("class_linear", "/ m\n", "* 2 / m\n", "wrong-scale", "dw"),
+    Planted(
+        "class_linear",
+        "self.lr * err",
+        "self.lr * len(self.b + self.X) * err",
+        "missing-mean",
+        "db",
+    ),
+    Planted(
+        "class_linear",
+        "self.b = self.b -",
+        "err = self.X @ self.W + self.b - self.y\n            self.b = self.b -",
+        "stale-order",
+        "db",
+    ),
+    Planted("class_linear", "return X @ self.W + self.b", "return boom", "crashed", "predict"),
+    Planted("class_linear", "range(self.epochs)", "range(0)", "update-rule", "db"),
+    Planted(
+        "class_network", " * self.A1 * (1 - self.A1)", "", "missing-activation-derivative", "dZ1"
+    ),
+    Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "unexplained", "db1"),
+    Planted("class_network", "dZ2 = self.A2 - Y", "dZ2 = self.A2", "wrong-operand", "dZ2"),
+    Planted("model_function", "X @ (a - Y).T / m", "X @ (a - Y).T", "missing-mean", "dw"),
+    Planted("model_function", "w - learning_rate * dw", "w + learning_rate * dw", "sign", "dw"),
+    Planted("model_function", "b = 0.0", "b = boom", "crashed", "dw"),
+)
+
+
+@pytest.mark.parametrize(
+    "planted", PLANTED + INSIDE, ids=lambda p: f"{p.style}-{p.code}-{p.quantity}"
+)
 def test_a_planted_mistake_is_the_only_fault_found_under_its_own_code(
     planted: Planted, judge: Judge
 ) -> None:
