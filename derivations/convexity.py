@@ -82,29 +82,36 @@ def squared_slope(at: Fraction) -> Any:
     return result
 
 
-def squared_is_not_convex() -> Evidence:
-    """Exhibit an indefinite Hessian, and two local minima held between certified slopes."""
+def curvature() -> tuple[Proof, Proof]:
+    """Prove the second derivative of ½(σ(z) − y)², and find a Hessian with both signs."""
     z, y = sympy.symbols("z y")
     a = 1 / (1 + sympy.exp(-z))
     formula = a * (1 - a) * (a * (1 - a) + (a - y) * (1 - 2 * a))
     e = sympy.Symbol("e", positive=True)
     gap = (sympy.diff((a - y) ** 2 / 2, z, 2) - formula).subs(z, -sympy.log(e))
     bent = squared_curvature(Fraction(1, 5), 1), squared_curvature(Fraction(1, 2), 1)
+    return (
+        for_all(
+            sympy.cancel(sympy.together(gap)) == 0,
+            "the second slope of ½(σ(z) − y)² is a(1−a)[a(1−a) + (a−y)(1−2a)] for every z, y",
+        ),
+        exactly(
+            bent[0] < 0 < bent[1],
+            f"x = (1,0) and (0,1), y = 1, a = 1/5 and 1/2: the Hessian is diagonal with "
+            f"{bent[0]}/m and {bent[1]}/m: indefinite",
+        ),
+    )
+
+
+def squared_is_not_convex() -> Evidence:
+    """Exhibit an indefinite Hessian, and two local minima held between certified slopes."""
     signs = [(squared_slope(low), squared_slope(high)) for low, high in BRACKETS]
     minima = all(low.b < 0 < high.a for low, high in signs)
     apart = BRACKETS[0][1] < BRACKETS[1][0]
     floats = [float(squared_slope(p).mid) for pair in BRACKETS for p in pair]
     return Evidence(
         (
-            for_all(
-                sympy.cancel(sympy.together(gap)) == 0,
-                "the second slope of ½(σ(z) − y)² is a(1−a)[a(1−a) + (a−y)(1−2a)] for every z, y",
-            ),
-            exactly(
-                bent[0] < 0 < bent[1],
-                f"x = (1,0) and (0,1), y = 1, a = 1/5 and 1/2: the Hessian is diagonal with "
-                f"{bent[0]}/m and {bent[1]}/m: indefinite",
-            ),
+            *curvature(),
             exactly(
                 minima and apart,
                 "x = 10, 1, 1/10, y = 1, 0, 1: intervals enclose slopes − + in [−3, −3/2] and − + "

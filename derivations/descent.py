@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 
@@ -29,9 +30,7 @@ def towards_the_minimum() -> Evidence:
     near = descend_square(Fraction(1, 4), 4)
     shrinking = all(abs(b) < abs(a) for a, b in pairwise(near))
     growing = all(abs(b) > abs(a) for a, b in pairwise(far))
-    w = -3.0
-    for _ in range(200):
-        w -= 0.1 * (np.exp(w) - np.exp(-w)) / 2
+    w = descend_cosh(-3.0)
     return Evidence(
         (
             for_all(bool(against), "−α·s is negative where s > 0, and positive where s < 0"),
@@ -53,6 +52,13 @@ def descend_square(rate: Fraction, steps: int) -> list[Fraction]:
     for _ in range(steps):
         path.append(path[-1] - rate * 2 * path[-1])
     return path
+
+
+def descend_cosh(w: float) -> float:
+    """Descend J = cosh w for 200 steps with α = 0.1."""
+    for _ in range(200):
+        w -= 0.1 * math.sinh(w)
+    return w
 
 
 def told(path: list[Fraction]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import sympy
 
 from derivations.engine.functions import Function
+from derivations.engine.scalars import as_scalar
 from derivations.engine.shapes import Labelled, check_inner, check_sizes, common_shape
 from derivations.engine.shapes import Shape as Shape
 from derivations.engine.shapes import Size as Size
@@ -254,16 +255,6 @@ def name_of(node: Node) -> str:
     if isinstance(node, Transpose):
         return f"{name_of(node.body)}.T"
     return f"an expression ({type(node).__name__})"
-
-
-def as_scalar(value: object, operator: str) -> Any:
-    """Read a number or a SymPy scalar; TypeError for anything else."""
-    if isinstance(value, (int, sympy.Expr)):
-        return sympy.sympify(value)
-    raise TypeError(
-        f"unknown operand of {operator}: got {type(value).__name__}, but an expression takes other "
-        "expressions, whole numbers and SymPy scalars; write 1/2 as sympy.Rational(1, 2)"
-    )
 
 
 def multiple(factor: Any, node: Node) -> Node:

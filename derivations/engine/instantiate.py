@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.functions import KNOWN, Function
 from derivations.engine.trees import transform
+
+
+def concrete_in(function: str) -> Callable[[ex.Node], ex.Node | None]:
+    """Return a change that makes abstract functions concrete; quantities are rebuilt once."""
+    done: dict[str, ex.Quantity] = {}
+
+    def change(node: ex.Node) -> ex.Node | None:
+        match node:
+            case ex.Quantity(name=name, definition=definition):
+                if name not in done:
+                    done[name] = ex.Quantity(name, transform(definition, change))
+                return done[name]
+            case ex.Derivative(target=target):
+                return ex.Derivative(transform(target, change), node.shape)
+            case ex.Apply(function=f, body=body) if f.abstract:
+                return ex.Apply(Function(function, f.order), transform(body, change))
+            case _:
+                return None
+
+    return change
 
 
 def instantiate(derivation: Derivation, function: str) -> Derivation:
@@ -24,26 +45,12 @@ def instantiate(derivation: Derivation, function: str) -> Derivation:
             f"{derivation.name} with {function!r}: the known functions are {', '.join(KNOWN)}; "
             "choose one of them"
         )
-    done: dict[str, ex.Quantity] = {}
-
-    def concrete(node: ex.Node) -> ex.Node | None:
-        match node:
-            case ex.Quantity(name=name, definition=definition):
-                if name not in done:
-                    done[name] = ex.Quantity(name, transform(definition, concrete))
-                return done[name]
-            case ex.Derivative(target=target):
-                return ex.Derivative(transform(target, concrete), node.shape)
-            case ex.Apply(function=f, body=body) if f.abstract:
-                return ex.Apply(Function(function, f.order), transform(body, concrete))
-            case _:
-                return None
-
-    def claim(old: Claim) -> Claim:
-        left, right = transform(old.left, concrete), transform(old.right, concrete)
-        return replace(old, left=left, right=right)
-
-    cost = transform(derivation.cost, concrete)
+    change = concrete_in(function)
+    cost = transform(derivation.cost, change)
     assert isinstance(cost, ex.Quantity)
-    equations = (c for c in derivation.claims if isinstance(c, Claim) and c.cost is None)
-    return replace(derivation, cost=cost, claims=tuple(map(claim, equations)))
+    equations = [c for c in derivation.claims if isinstance(c, Claim) and c.cost is None]
+    claims = (
+        replace(c, left=transform(c.left, change), right=transform(c.right, change))
+        for c in equations
+    )
+    return replace(derivation, cost=cost, claims=tuple(claims))
