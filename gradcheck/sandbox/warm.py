@@ -22,6 +22,7 @@ START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 CONTROL_BYTES = 2**24
 FORBIDDEN_BYTES = 2**36
+PRIVATE_FILES = "private file system"
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
 BOOT = """
 import importlib.util as loaders, sys
@@ -75,6 +76,8 @@ class WarmParent:
                     port = target.getsockname()[1]
                     self._process = _started(theirs, self._folder.name, port)
                 self.isolation = _isolation(self._receive(START_SECONDS))
+            if PRIVATE_FILES in self.isolation.layers:
+                self._folder.cleanup()  # the children's folders are no longer on the host
         except BaseException:
             self.close()
             raise

@@ -1,18 +1,42 @@
-"""One warm parent for all tests of the room, as a batch has."""
+"""One warm parent for all tests of the room, as a batch has, and benches to watch the parts on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import builtins
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from textwrap import dedent
-from typing import TypeAlias
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent, indent
+from typing import Any
 
+import numpy as np
 import pytest
 
-from gradcheck.sandbox import Limits, Piece, Program, Sandbox, WarmParent
+from gradcheck.sandbox import Limits, Outcome, Piece, Program, Sandbox, WarmParent
+from gradcheck.sandbox.child import kernel, landlock, namespaces, seccomp
+from gradcheck.sandbox.child.decode import decode
+from gradcheck.sandbox.child.encode import encode
+from gradcheck.sandbox.child.wire import Handle
+from gradcheck.sandbox.child.worker import Worker
 
-Open: TypeAlias = Callable[..., Sandbox]
+Open = Callable[..., Sandbox]
 SHORT = Limits(call_seconds=1.0, total_seconds=20.0)
+ROOM = 2**20
+HONEST = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+"""
+SMALL = Limits(memory_bytes=2**27)
+HEADER = """
+import ctypes, importlib, os, resource, socket, subprocess, sys, threading
+import numpy as np
+libc = ctypes.CDLL(None)
+FOLDER = {folder!r}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +57,83 @@ def opened(warm: WarmParent) -> Iterator[Open]:
             return stack.enter_context(sandbox)
 
         yield open_sandbox
+
+
+@pytest.fixture
+def attacked(opened: Open) -> Callable[..., Outcome]:
+    """Give a function that runs an attack, and judges an honest function beside it."""
+
+    def attack(body: str, limits: Limits = SMALL) -> Outcome:
+        header = HEADER.format(folder=str(Path(__file__).parents[2]))
+        source = f"{header}\ndef attack():\n{indent(dedent(body), '    ')}"
+        sandbox = opened(HONEST, source, limits=limits)
+        outcome = sandbox.call("attack", [])
+        assert sandbox.call("sigmoid", [np.zeros(2)]).value.tolist() == [0.5, 0.5]
+        return outcome
+
+    return attack
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Record what is asked of the kernel instead of asking it."""
+    found: list[tuple[Any, ...]] = []
+
+    def record(*arguments: Any) -> int:
+        found.append(arguments)
+        return 7
+
+    for module in (kernel, landlock, namespaces, seccomp):
+        monkeypatch.setattr(module, "call", record)
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(platform, "system", lambda: "Linux")
+    return found
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A worker that was made here, without walls, and short ways to ask it."""
+
+    worker: Worker
+
+    def answer(self, what: str, **options: Any) -> dict[str, Any]:
+        """Put one request."""
+        return self.worker.answer({"do": what, "with": options})
+
+    def called(self, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """Call a function; handles may be among its arguments."""
+        given = (list(arguments), options.pop("keywords", {}), options.pop("globals", {}))
+        packed = encode(given, limit=ROOM, keep=_only_handles)
+        options = {"seed": 0, "capture": False, **options}
+        return self.answer("call", function=name, arguments=packed, options=options)
+
+    def value(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Call a function that must not fail, and read its value."""
+        answer = self.called(name, *arguments, **options)
+        assert answer["failure"] is None, answer["failure"]
+        return decode(answer["value"])
+
+
+def _only_handles(value: Any) -> Handle:
+    assert isinstance(value, Handle)
+    return value
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
+    """Give a function that makes an installed worker; the process is put right afterwards."""
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    for name in ("argv", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    monkeypatch.setattr(builtins, "input", builtins.input)
+
+    def make(*sources: str, stubs: Mapping[str, str] | None = None) -> Bench:
+        bench = Bench(Worker(stubs or {}, 1000, ROOM))
+        bench.worker.install()
+        for index, source in enumerate(sources):
+            failure = bench.answer("load", index=index, source=dedent(source), first_line=1)
+            assert failure == {"failure": None}
+        return bench
+
+    return make

@@ -1,0 +1,157 @@
+"""What a child finds, what it leaves behind, and what its neighbours notice: nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import indent
+
+import numpy as np
+import pytest
+
+from gradcheck.sandbox import (
+    Limits,
+    Outcome,
+    Piece,
+    Program,
+    Sandbox,
+    SandboxError,
+    WarmParent,
+)
+
+Attacked = Callable[..., Outcome]
+
+Open = Callable[..., Sandbox]
+
+HONEST = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+"""
+
+QUICK = Limits(call_seconds=0.3)
+
+NEEDS_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="these walls are Linux's")
+
+
+def test_nothing_worth_finding_is_in_the_child(attacked: Attacked) -> None:
+    """Neither modules, objects, arguments nor frames of the child lead to a reference."""
+    body = """
+    import gc, inspect
+    names = [n for n in sys.modules if n.split('.')[0] in ('gradcheck', 'impl', 'derivations',
+             'reports', 'pytest', 'sympy', 'hypothesis', 'click')]
+    texts = ' '.join([*sys.argv, *sys.orig_argv, *os.environ, *sys.path])
+    referents = [o for o in gc.get_objects() if type(o).__module__.startswith(('impl', 'gradch'))]
+    return names, 'gradcheck' in texts, len(referents), len(os.environ)
+    """
+    assert attacked(body).value == ([], False, 0, 0)
+
+
+def test_only_the_channel_is_open(attacked: Attacked) -> None:
+    """Besides the null device a child holds one socket, for both directions."""
+    body = """
+    found = {}
+    for fd in range(4096):
+        try: found[str(fd)] = os.fstat(fd)
+        except OSError: pass
+    null = [s for s in found.values() if s.st_rdev]
+    return len(null), len({s.st_ino for s in found.values() if not s.st_rdev})
+    """
+    assert attacked(body).value == (3, 1)
+
+
+def test_a_patched_numpy_patches_only_itself(opened: Open, warm: WarmParent) -> None:
+    """A neighbour forked from the same parent has NumPy as it was."""
+    evil = opened("import numpy as np\nnp.exp = lambda z: 0 * z\nnp.asarray = np.array = None")
+    evil.load()
+    beside = opened(HONEST)
+    assert beside.call("sigmoid", [np.zeros(1)]).value.tolist() == [0.5]
+
+
+def test_a_patched_encoder_harms_only_its_own_values(opened: Open) -> None:
+    """A submission that breaks what sends its values has no values."""
+    body = "np.asarray = None\nreturn np.ones(2)"
+    header = "import numpy as np\ndef attack():\n" + indent(body, "    ")
+    outcome = opened(header).call("attack", [])
+    assert outcome.value is None
+    assert outcome.failure is not None
+
+
+def test_the_host_s_arrays_stay_as_they_are(opened: Open) -> None:
+    """Read-only flags set back in the child concern copies."""
+    mine = np.ones(2)
+    mine.flags.writeable = False
+    source = "def f(x):\n    x.flags.writeable = True\n    x[0] = 9"
+    outcome = opened(source).call("f", [mine])
+    assert outcome.arguments[0].tolist() == [9, 1]
+    assert mine.tolist() == [1, 1]
+
+
+def test_files_beside_the_submission_are_never_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder full of traps, a search path and a start-up file change nothing."""
+    for name in ("numpy", "impl", "json", "sitecustomize", "usercustomize", "conftest", "os"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('trapped')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "os.py"))
+    source = f"{HONEST}\nimport os, json\ncwd = os.getcwd()\ndef where():\n    return cwd"
+    with Sandbox(Program((Piece(source, "a.py"),)), allow_weak=True) as sandbox:
+        assert sandbox.load().failures == ()
+        assert sandbox.call("where", []).value != str(tmp_path)
+        assert sandbox.call("sigmoid", [0.0]).value == 0.5
+
+
+@NEEDS_LINUX
+def test_no_process_is_left(attacked: Attacked, opened: Open, warm: WarmParent) -> None:
+    """After loops, deaths and time-outs the warm parent has no child any more."""
+    for body in ("while True: pass", "os._exit(1)", "os.abort()", "os.closerange(0, 64)"):
+        attacked(body, QUICK)
+    sandbox = opened(HONEST)
+    sandbox.load()
+    assert len(children_of(warm.pid)) >= 1
+    before = children_of(warm.pid)
+    sandbox.__exit__(None, None, None)
+    assert len(children_of(warm.pid)) == len(before) - 1
+
+
+@NEEDS_LINUX
+def test_children_die_with_a_parent_that_is_killed() -> None:
+    """When the warm parent dies at once, so do the guardians and the children."""
+    source = "import time\ndef f():\n    time.sleep(30)"
+    program = Program((Piece(source, "a.py"),))
+    with WarmParent() as warm, Sandbox(program, allow_weak=True, warm=warm) as sandbox:
+        sandbox.load()
+        (guardian,) = children_of(warm.pid)
+        (child,) = children_of(guardian)
+        os.kill(warm.pid, signal.SIGKILL)
+        waiting = iter(range(1000))
+        while alive(child) and next(waiting, None) is not None:
+            time.sleep(0.01)
+        assert not alive(child)
+        with pytest.raises(SandboxError, match=r"the warm parent does not (listen|answer)"):
+            Sandbox(program, allow_weak=True, warm=warm).__enter__().load()
+
+
+def alive(pid: int) -> bool:
+    """Say whether a process runs, zombies aside."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def children_of(pid: int) -> list[int]:
+    """Find the processes whose parent has that number."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
