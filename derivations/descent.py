@@ -116,8 +116,7 @@ def a_step_reduces_the_loss() -> Evidence:
     after = y - ((w + alpha * x * error).T @ x + b + alpha * error)
     proofs = identity(after, error - alpha * error * (1 + x.T @ x))
     c, rate = sympy.symbols("c alpha", positive=True)
-    bound = sympy.solve_univariate_inequality((1 - rate * c) ** 2 < 1, rate, relational=False)
-    edge = bound == sympy.Interval.open(0, 2 / c)
+    edge = sympy.expand(1 - (1 - rate * c) ** 2 - rate * c * (2 - rate * c)) == 0
     start = Fraction(1)  # the error y − ŷ at x = 2, where 1 + x² = 5 and the bound is 2/5
     losses = [
         ((1 - rate_ * 5) * start) ** 2 / 2 for rate_ in (Fraction(39, 100), Fraction(41, 100))
@@ -125,7 +124,10 @@ def a_step_reduces_the_loss() -> Evidence:
     return Evidence(
         (
             *proofs,
-            for_all(bool(edge), "the loss shrinks by (1 − α(1 + |x|²))², below 1 as stated"),
+            for_all(
+                bool(edge),
+                "with c = 1 + |x|²: 1 − (1 − αc)² = αc(2 − αc), positive exactly for 0 < α < 2/c",
+            ),
             exactly(
                 losses[0] < start**2 / 2 < losses[1],
                 f"x = 2: α = 39/100 takes ½ to {losses[0]}, α = 41/100 to {losses[1]}",

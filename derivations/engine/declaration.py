@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from derivations.engine import expressions as ex
 from derivations.engine.results import Proof, Verdict
-from derivations.engine.trees import data_flow, named
+from derivations.engine.trees import data_flow, named, walk
 
 
 @dataclass(frozen=True)
@@ -133,20 +134,28 @@ class Derivation:
                         f"the derivation has {', '.join(declared)}; correct the claim"
                     )
 
-    @property
+    @cached_property
     def flow(self) -> tuple[ex.Leaf | ex.Quantity, ...]:
         """Inputs and quantities, each after what it needs."""
         return data_flow(self.cost)
 
-    @property
+    @cached_property
     def quantities(self) -> tuple[ex.Quantity, ...]:
         """The forward pass."""
         return tuple(node for node in self.flow if isinstance(node, ex.Quantity))
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[ex.Leaf, ...]:
         """Data and parameters."""
         return tuple(node for node in self.flow if isinstance(node, ex.Leaf))
+
+    @cached_property
+    def size_names(self) -> tuple[str, ...]:
+        """The symbols that sizes are made of, in the order of the data flow."""
+        inner = (part for q in self.quantities for part in walk(q.definition))
+        every: list[ex.Node] = [*self.inputs, *inner]
+        found = (str(s) for part in every for s in part.shape if not isinstance(s, int))
+        return tuple(dict.fromkeys(found))
 
     def per_example(self, target: ex.Node) -> bool:
         """Whether the course's derivative by this array is m times that of the cost."""

@@ -11,7 +11,6 @@ from derivations.engine.mutations import mutations
 from derivations.engine.printers.numpy_code import numpy_code
 from derivations.engine.prove import prover
 from derivations.engine.results import METHODS
-from derivations.engine.reverse import derive
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,8 @@ class Trial:
 
 def try_mutations(derivation: Derivation, seed: int = 0) -> tuple[Trial, ...]:
     """Put every mutation of every formula of a derivation before the three methods."""
-    ready, steps, trials = prover(derivation, seed), derive(derivation), []
+    ready, trials = prover(derivation, seed), []
+    steps = ready.steps
     for step in steps:
         claim = Derivative(step.of, step.of.shape)
         for mutation in mutations(derivation, step, steps):

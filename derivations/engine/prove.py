@@ -21,6 +21,7 @@ class Prover:
     """The three methods, ready for one derivation; its instances are drawn once."""
 
     derivation: Derivation
+    steps: tuple[Step, ...]
     exact: exact.Exact
     numeric: numeric.Numeric
 
@@ -46,7 +47,9 @@ class Prover:
 
 def prover(derivation: Derivation, seed: int = 0) -> Prover:
     """Make the three methods ready for a derivation; the seed fixes the random instances."""
-    return Prover(derivation, exact.prover(derivation, seed), numeric.prover(derivation, seed))
+    steps = derive(derivation)
+    exactly, numerically = exact.prover(derivation, seed), numeric.prover(derivation, seed)
+    return Prover(derivation, steps, exactly, numerically)
 
 
 def resolved(node: ex.Node, steps: tuple[Step, ...]) -> ex.Node:
@@ -68,7 +71,7 @@ def prove_claim(derivation: Derivation, claim: Claim, ready: Prover | None = Non
         derivation = replace(derivation, cost=claim.cost, examples=examples, claims=())
         ready = None
     ready = ready or prover(derivation)
-    steps = derive(derivation)
+    steps = ready.steps
     left = claim.left if isinstance(claim.left, ex.Derivative) else resolved(claim.left, steps)
     proofs = ready.agreed(f"claim {claim.id}", left, resolved(claim.right, steps))
     failed = next((p.detail for p in reversed(proofs) if not p.holds), "")
@@ -120,7 +123,7 @@ def prove(declaration: Derivation | Topic) -> Result:
             step,
             proofs=ready.agreed(step.target, ex.Derivative(step.of, step.of.shape), step.formula),
         )
-        for step in derive(declaration)
+        for step in ready.steps
     )
     verdicts = tuple(
         prove_claim(declaration, claim, ready) if isinstance(claim, Claim) else claim.judge()

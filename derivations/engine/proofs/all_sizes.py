@@ -6,7 +6,6 @@ from derivations.engine import expressions as ex
 from derivations.engine.declaration import Derivation
 from derivations.engine.entries import Entries, scalar_form
 from derivations.engine.normal_form import Form, add, multiply, scale
-from derivations.engine.proofs.instances import size_symbols
 from derivations.engine.results import Proof
 from derivations.engine.slopes import Slopes
 from derivations.engine.sums import canonical
@@ -26,7 +25,7 @@ def prove(derivation: Derivation, left: ex.Node, right: ex.Node) -> Proof:
     names = frozenset(
         q.name for q in derivation.quantities if not isinstance(q.definition, ex.Apply)
     )
-    sizes = ", ".join(size_symbols(derivation)) or "values"
+    sizes = ", ".join(derivation.size_names) or "values"
     rest: Form = {}
     for opaque in (names, frozenset[str]()):
         rest = residue(derivation, left, right, Entries(opaque))

@@ -6,7 +6,7 @@ from typing import Any
 
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Derivation
-from derivations.engine.proofs.instances import scalar_symbols, size_symbols
+from derivations.engine.proofs.instances import scalar_symbols
 from derivations.engine.results import Step
 from derivations.engine.reverse import derive
 from derivations.engine.trees import unknown
@@ -28,7 +28,7 @@ def certificate(derivation: Derivation) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "name": derivation.name,
-        "sizes": size_symbols(derivation),
+        "sizes": list(derivation.size_names),
         "scalars": scalar_symbols(derivation),
         "inputs": [
             {

@@ -21,14 +21,6 @@ def filled(shape: tuple[int, ...], entries: Iterable[Any]) -> Array:
     return array
 
 
-def size_symbols(derivation: Derivation) -> list[str]:
-    """Return the names of the sizes, in the order of the data flow."""
-    inner = (part for q in derivation.quantities for part in walk(q.definition))
-    every: list[ex.Node] = [*derivation.inputs, *inner]
-    found = (str(s) for part in every for s in part.shape if not isinstance(s, int))
-    return list(dict.fromkeys(found))
-
-
 def scalar_symbols(derivation: Derivation) -> list[str]:
     """Return the names of the scalar symbols (such as λ) in the forward pass."""
     found = {
@@ -38,19 +30,19 @@ def scalar_symbols(derivation: Derivation) -> list[str]:
         if isinstance(part, ex.Scale)
         for symbol in sorted(part.factor.free_symbols, key=str)
     }
-    return [name for name in found if name not in size_symbols(derivation)]
+    return [name for name in found if name not in derivation.size_names]
 
 
 def draw_sizes(derivation: Derivation, random: Random) -> dict[str, int]:
     """Draw a size for each symbol, all different, from 2 up."""
-    names = size_symbols(derivation)
+    names = derivation.size_names
     choices = list(range(2, 2 + max(4, len(names))))
     return dict(zip(names, random.sample(choices, len(names)), strict=True))
 
 
 def described(derivation: Derivation, symbols: Mapping[str, Any]) -> str:
     """Print the sizes of an instance."""
-    named = [f"{name}={symbols[name]}" for name in size_symbols(derivation)]
+    named = [f"{name}={symbols[name]}" for name in derivation.size_names]
     return ", ".join(named) or "fixed sizes"
 
 
