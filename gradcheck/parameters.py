@@ -59,7 +59,7 @@ class Leaf:
             return float(values)
         if self.kind == "array":
             return values
-        module = sys.modules[self.kind]
+        module = sys.modules["jax.numpy" if self.kind == "jax" else self.kind]
         dtype = getattr(module, self.dtype)
         return module.asarray(values, dtype=dtype)
 

@@ -107,7 +107,7 @@ class Trial:
         bench.cost.budget = limit
 
     def _more_lines(self, bench: Bench, seen: NDArray[np.bool_]) -> None:
-        while len(self.comparisons) < DIRECTIONS and not any(c.faint for c in self.comparisons):
+        while len(self.comparisons) < DIRECTIONS and all(c.agrees for c in self.comparisons):
             direction = draw_direction(bench.scales, self.rng) * seen
             self.comparisons.append(measure(bench, direction))
 

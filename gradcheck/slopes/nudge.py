@@ -20,8 +20,8 @@ def nudge(curve: Curve, at: float = 0.0, step: float = 0.001) -> Slope:
     Returns
     -------
     Slope
-        The bar is twice the change that half the nudge makes (the first-order error term),
-        plus the rounding of the three values.
+        The bar is twice the change that half and a quarter of the nudge make (the first-order
+        error term), plus the rounding of the values.
 
     Raises
     ------
@@ -34,8 +34,9 @@ def nudge(curve: Curve, at: float = 0.0, step: float = 0.001) -> Slope:
     """
     if step == 0:
         raise ValueError("nudge: step is 0, expected a non-zero number such as 0.001")
-    here, half, whole = curve(at), curve(at + step / 2), curve(at + step)
-    value = (whole - here) / step
-    halved = 2 * (half - here) / step
-    rounding = 8 * sys.float_info.epsilon * max(abs(here), abs(half), abs(whole)) / abs(step)
-    return Slope(value, 2.2 * abs(value - halved) + rounding)
+    here = curve(at)
+    values = [curve(at + step / parts) for parts in (1, 2, 4)]
+    slopes = [(v - here) * parts / step for v, parts in zip(values, (1, 2, 4), strict=True)]
+    truncation = max(abs(slopes[0] - slopes[1]), 2 * abs(slopes[1] - slopes[2]))
+    rounding = 16 * sys.float_info.epsilon * max(map(abs, [here, *values])) / abs(step)
+    return Slope(slopes[0], 2.2 * truncation + rounding)

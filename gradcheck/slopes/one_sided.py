@@ -9,6 +9,7 @@ from gradcheck.slopes.slope import Curve, Slope
 
 WEIGHTS = weights_to_zero(NODES)
 COARSE = weights_to_zero(NODES[:3])
+PAIR = weights_to_zero(NODES[:2])
 SHARE = float(np.abs(WEIGHTS) @ (2 / NODES))
 
 
@@ -29,7 +30,7 @@ def one_sided(curve: Curve, at: float = 0.0, step: float = 1e-3, *, noise: float
     Returns
     -------
     Slope
-        Of fourth order; the bar is the difference to third order plus the rounding of the values,
+        Of fourth order; the bar is the difference to lower orders plus the rounding of the values,
         infinite where the curve is not finite.
 
     Raises
@@ -47,4 +48,6 @@ def one_sided(curve: Curve, at: float = 0.0, step: float = 1e-3, *, noise: float
     value = float(WEIGHTS @ secants)
     size = max(abs(here), float(np.max(np.abs(values))))
     rounding = SHARE * max(noise, 2 * EPS * size) / abs(step)
-    return Slope(value, abs(value - float(COARSE @ secants[:3])) + rounding)
+    orders = [float(w @ secants[: len(w)]) for w in (WEIGHTS, COARSE, PAIR)]
+    truncation = max(abs(orders[0] - orders[1]), abs(orders[1] - orders[2]) / NODES[-1])
+    return Slope(value, truncation + rounding)

@@ -1,6 +1,5 @@
 """A slope and how far it can be trusted."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,11 +33,6 @@ class Slope:
     def agrees_with(self, claim: float, slack: float = 0.0) -> bool:
         """Whether a claim lies within the bar, widened by `slack`; a claim of nan never does."""
         return abs(claim - self.value) <= self.bar + slack
-
-    def gap(self, claim: float) -> float:
-        """How far the claim is from the value, in units of the bar."""
-        distance = abs(claim - self.value)
-        return distance / self.bar if self.bar else math.copysign(math.inf, distance) * distance
 
     def __str__(self) -> str:
         return f"{self.value:.6g} ± {self.bar:.1g}"
