@@ -12,6 +12,7 @@ from gradcheck.submissions.names import BUNDLES, SETTINGS, SIZES, meaning, plain
 from gradcheck.submissions.problems import Problem
 
 LEARNING_RATE = 0.37
+_COMPUTED = ("J", "L")  # nobody is given these: a function of that name is missing
 
 
 class UnboundError(LookupError):
@@ -108,5 +109,14 @@ def spelling(name: str, function: Definition) -> str:
 
 def course_globals(function: Definition, feed: Feed, defined: frozenset[str]) -> dict[str, Any]:
     """Give values for the names that the course sets in other cells and the function reads."""
-    found = {name: look_up(name, function, feed) for name in function.free - defined}
-    return {name: value for name, (known, value) in found.items() if known and value is not None}
+    found = {name: look_up(name, function, feed) for name in sorted(function.free - defined)}
+    return {
+        name: value
+        for name, (known, value) in found.items()
+        if known and value is not None and meaning(name, _COMPUTED, "") is None
+    }
+
+
+def is_setting(name: str) -> bool:
+    """Say whether a global is a size of the network or a setting, which the course has as one."""
+    return plain(name) in SETTINGS or SIZES.get(plain(name), "m") != "m"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gradcheck.submissions.binding import is_setting
 from gradcheck.submissions.compare import as_numbers
 from gradcheck.submissions.conventions import with_conventions
 from gradcheck.submissions.definitions import Definition
@@ -37,6 +38,7 @@ def judge_all(subject: Subject) -> Judgement:
         if judged.faults:
             own = own_function(subject, roles["sigmoid"].function)
             subject = replace(subject, own={"sigmoid": own})
+    judged += Judgement(notes=_provided(subject))
     for name, judge in _parts(subject):
         judged = _added(judged, judge(subject, roles[name].function))
     judged = _once(judged)
@@ -54,6 +56,14 @@ def judge_all(subject: Subject) -> Judgement:
 def _gives_gradient(subject: Subject, judged: Judgement) -> bool:
     given = {quantity.name for quantity in judged.quantities}
     return bool(given & {"optimise", *(f"d{name}" for name in subject.model.parameters)})
+
+
+def _provided(subject: Subject) -> tuple[str, ...]:
+    """Say which globals of the course were provided."""
+    functions = [role.function for role in subject.roles.values()]
+    read = {name for f in functions for name in subject.globals(f, subject.problems[0])}
+    names = sorted(name for name in read if is_setting(name))
+    return (f"set in other cells, so provided: {', '.join(names)}",) if names else ()
 
 
 def _parts(subject: Subject) -> Iterator[tuple[str, Callable[[Subject, Definition], Judgement]]]:

@@ -69,7 +69,8 @@ def _in_some_layout(
             return not_judged(trains, str(unknown.args[0]))
         except LostError as error:
             lost.append(error)
-    return _lost(subject, trains, lost[0])
+    furthest = min(lost, key=lambda error: failure_of(error) is not None)
+    return _lost(subject, trains, furthest)
 
 
 def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.submissions.binding import UnboundError
+from gradcheck.submissions.binding import UnboundError, is_setting
 from gradcheck.submissions.compare import EPS, precision, relative_distance
 from gradcheck.submissions.diagnosis import Explanation, explain, hidden_by_one_output, search_for
 from gradcheck.submissions.guards import find_guard
@@ -194,11 +194,28 @@ def _behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgeme
         if trials[0].value is not None:
             text = sentence("mutates-input", name, f=function.name)
             faults.append(Fault("mutates-input", name, where, text))
+    faults += _hidden_globals(subject, step, trials[0])
     values = [value for trial in trials for value in trial.observed.values()]
     if any(precision(value) > EPS for value in values):
         text = f"{function.name} computes in a shorter floating type than float64"
         remarks.append(Remark("single-precision", where, text))
     return Judgement((), tuple(faults), tuple(remarks))
+
+
+def _hidden_globals(subject: Subject, step: Step, trial: Trial) -> list[Fault]:
+    """Find the arrays that a function reads from the notebook instead of its arguments."""
+    function = step.role.function
+    names = subject.globals(function, trial.problem)
+    return [
+        Fault(
+            "hidden-global",
+            name,
+            place(function),
+            sentence("hidden-global", name, f=function.name),
+        )
+        for name in names
+        if not is_setting(name)
+    ]
 
 
 def _differs(one: object, other: object) -> bool:

@@ -95,6 +95,10 @@ def _texts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]
     if kind == "forward":
         yield from _edited(formula, "forward-wrong", "a term is left out", terms)
         yield from _forward(formula)
+    if kind in ("cost", "gradient"):
+        turned_labels = re.sub(r"\bY\b", "Y.T", formula.text)
+        yield "broadcast-blowup", "the labels lie across: an (m, m) array", turned_labels
+        yield "broadcast-blowup", "the labels lie across: an (m, m) array", f"({turned_labels}) / m"
     yield from _edited(formula, "matmul-elementwise", "dot and ∗ are exchanged", products)
     yield from _edited(formula, "transposed", "a transpose is missing or too many", transposes)
     yield from _edited(

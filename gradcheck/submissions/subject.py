@@ -78,6 +78,11 @@ class Subject:
         caches = any(BUNDLES.get(plain(name)) == "cache" for name in function.parameters)
         return replace(feed, cache=_cache(self, feed, function)) if caches else feed
 
+    def globals(self, function: Definition, problem: Problem) -> dict[str, Any]:
+        """Give the globals that a function reads and the submission does not set."""
+        feed = self.feed(problem, function)
+        return course_globals(function, feed, self.source.defined)
+
     def call(
         self, function: Definition, problem: Problem, *, seed: int = 0, **settings: Any
     ) -> tuple[Outcome, list[Any]]:
@@ -90,7 +95,7 @@ class Subject:
         """
         feed = self.feed(problem, function, **settings)
         positional, keywords = bind(function, feed)
-        names = course_globals(function, feed, self.source.defined)
+        names = self.globals(function, problem)
         outcome = self.box.call(function.name, positional, keywords, seed=seed, globals=names)
         return outcome, positional
 

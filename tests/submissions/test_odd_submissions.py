@@ -177,6 +177,12 @@ def test_a_helper_that_is_not_there_is_supplied_and_said_so(judge: Judge) -> Non
     assert any("replaced by stand-ins that do nothing: lost" in note for note in starred.notes)
 
 
+def test_sizes_that_the_course_sets_in_other_cells_are_provided_and_said_so(judge: Judge) -> None:
+    """The course's own notebook reads n_y like this."""
+    text = (RIGHT / "network_keys.txt").read_text()
+    assert "set in other cells, so provided: n_y" in judge(text).notes
+
+
 def test_a_definition_that_fails_on_loading_is_left_out_and_said_so(judge: Judge) -> None:
     """With its line."""
     result = judge(f"{LINEAR}\nclass A(Missing):\n    pass\n")
@@ -363,3 +369,61 @@ def test_a_batch_needs_a_worker() -> None:
     """Zero at a time is never done."""
     with pytest.raises(ValueError, match="jobs: got 0, expected 1 or more"):
         validate_all((), Options(), jobs=0)
+
+
+CLASS = (RIGHT / "class_logistic.txt").read_text()
+
+LOST = (
+    (
+        CLASS.replace(", n_iters=1000", "").replace("n_iters\n", "n\n").replace("= n_iters", "= 9"),
+        "the number of its iterations cannot be set",
+    ),
+    (CLASS.replace("self.weights", "self.hidden"), "it shows no w of the expected shape"),
+    (CLASS.replace("def fit(self, X", "def fit(self, mystery, X"), "what is 'mystery'?"),
+)
+
+
+@pytest.mark.parametrize(("text", "reason"), LOST)
+def test_training_that_cannot_be_followed_is_not_judged_and_said_so(
+    judge: Judge, text: str, reason: str
+) -> None:
+    """Undecided is no pass."""
+    result = judge(text)
+    assert result.verdict == "undecided"
+    assert any(reason in note for note in result.notes)
+
+
+def test_a_class_without_training_is_not_gradable(judge: Judge) -> None:
+    """There is nothing to follow."""
+    text = CLASS.replace("def fit", "def other").replace("def predict", "def another")
+    assert judge(text).verdict == "not-gradable"
+
+
+def test_a_class_that_cannot_predict_is_judged_by_its_training(judge: Judge) -> None:
+    """What is there is judged."""
+    result = judge(CLASS.replace("def predict", "def another"))
+    assert result.verdict == "correct"
+    assert {quantity.name for quantity in result.quantities} == {"dw", "db"}
+
+
+def test_a_learning_rate_that_cannot_be_set_is_fitted(judge: Judge) -> None:
+    """The same one must explain every step on every problem."""
+    fixed = CLASS.replace("learning_rate=0.01, ", "").replace("= learning_rate", "= 0.05")
+    hidden = fixed.replace("self.lr", "self.secret")
+    assert judge(hidden).verdict == "correct"
+    wrong = hidden.replace("dw = (1 / n_samples) * ", "dw = ")
+    assert judge(wrong).verdict == "wrong"
+
+
+def test_a_learning_rate_is_read_where_it_is_shown(judge: Judge) -> None:
+    """An attribute of its name holds it."""
+    fixed = CLASS.replace("learning_rate=0.01, ", "").replace("= learning_rate", "= 0.05")
+    assert judge(fixed).verdict == "correct"
+
+
+def test_a_model_function_that_cannot_be_followed_lacks_its_gradient(judge: Judge) -> None:
+    """Its parts may be right, but nothing shows a gradient."""
+    text = (RIGHT / "model_function.txt").read_text()
+    result = judge(text.replace("return w, b", "return 3"))
+    assert codes(result) == [("missing-function", "dw")]
+    assert any("was not judged: it shows no w, b" in note for note in result.notes)

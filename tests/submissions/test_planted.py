@@ -324,6 +324,8 @@ PLANTED = (
         "initial-shape",
         "sizes",
     ),
+    Planted("network_course", "    m = X.shape[1]\n    W1 = ", "    W1 = ", "hidden-global", "m"),
+    Planted("linear_course", "(Y_hat - Y) **", "(Y_hat - Y.T) **", "broadcast-blowup", "J"),
     # other styles
     Planted(
         "network_tuples", "dW1 = dZ1.dot(X.T) / m", "dW1 = dZ1.dot(X.T)", "missing-mean", "dW1"
