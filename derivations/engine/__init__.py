@@ -1,1 +1,13 @@
-"""The engine: forward pass in, proven derivatives out."""
+"""The engine: forward pass in, proven derivatives out.
+
+What happens to a model, in order of the files:
+
+- *declared* in ``vocabulary`` and ``declaration``, as ``expressions`` of ``functions`` and shapes;
+- *derived* by ``reverse``, one rule an operator (``rules``), in ``textbook`` form;
+- *proven* by ``prove``, thrice: ``proofs.all_sizes`` (index notation in ``entries`` and
+- *proven* by ``prove``, thrice: ``proofs.all_sizes`` (index notation: ``entries`` and
+  ``proofs.numeric`` (the printed code against slopes with many digits);
+- *got wrong on purpose* by ``mutations``, which ``killing`` puts before the proofs and ``recipes``
+  turns into callables;
+- *printed* by ``printers``, drawn from ``graph``, re-checked from ``proofs.certificate``.
+"""

@@ -46,7 +46,7 @@ def test_text_and_markdown_show_conditions(results: list[Result]) -> None:
     """A refined claim is printed with its condition and what shows it."""
     text = derivations.render(results, "text")
     assert "if: f is curved" in text
-    assert "else: f = 3a" in text
+    assert "shown by: f = 3a" in text
     assert max(map(len, text.splitlines())) <= 80
     assert "f is curved" in derivations.render(results, "markdown")
 

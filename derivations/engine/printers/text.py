@@ -47,9 +47,8 @@ def claim_lines(claim: Verdict) -> list[str]:
     """Lines of one claim: its verdict, and what it leaves out or what refutes it."""
     indent = " " * 16
     found = with_marks(f"{claim.id:<4}{claim.verdict:<10}{claim.statement}", claim.proofs, indent)
-    for label, text in (("if", claim.condition), ("else", claim.counterexample)):
+    for label, text in (("if", claim.condition), ("shown by", claim.counterexample)):
         if text:
-            label = label if claim.condition else "shown by"
             lines = textwrap.wrap(f"{label}: {text}", WIDTH - 16)
             found += [indent + line for line in lines]
     return found
