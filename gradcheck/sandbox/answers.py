@@ -42,6 +42,14 @@ def failure_of(answer: Any, pieces: Sequence[Piece], read: Kind | None = None) -
     )
 
 
+def failures_of(answer: Any, pieces: Sequence[Piece], count: int) -> list[Failure | None]:
+    """Read the failures of that many pieces; None for each that was loaded."""
+    found = field(answer, "failures", list)
+    if len(found) != count:
+        raise CodecError(f"answer: got {len(found)} failures, expected {count}")
+    return [failure_of({"failure": raw}, pieces, "load-error") for raw in found]
+
+
 def functions_of(answer: Any, pieces: Sequence[Piece]) -> tuple[Function, ...]:
     """Read the list of what can be called."""
     return tuple(_function(raw, pieces) for raw in field(answer, "functions", list))

@@ -21,6 +21,7 @@ from gradcheck.sandbox.values import (
     Limits,
     Loaded,
     Outcome,
+    Piece,
     Program,
     Value,
     clean,
@@ -28,6 +29,7 @@ from gradcheck.sandbox.values import (
 from gradcheck.sandbox.warm import WarmParent
 
 LONGEST_TEXT = 200
+TOGETHER_SECONDS = 1.0
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -74,6 +76,7 @@ class Sandbox:
         self._loaded: Loaded | None = None
         self._listing: Loaded | None = None
         self._generation = 0
+        self._careful = False
         self._used = 0.0
 
     def __enter__(self) -> Sandbox:
@@ -172,42 +175,52 @@ class Sandbox:
         except CodecError as error:
             return Outcome(None, Failure("bad-value", clean(str(error))), (), NOTHING, seconds)
 
-    def _ask(self, what: str, request: dict[str, Any]) -> Any:
-        """Ask within the time that is left."""
+    def _ask(self, what: str, request: dict[str, Any], most: float | None = None) -> Any:
+        """Ask within the time that is left, and within ``most`` seconds."""
         left = self._left
         if left <= 0:
             total = self.limits.total_seconds
             return Failure("timed-out", f"the submission has used its {total:g} seconds")
         begun = time.monotonic()
-        answer = self._inmate.ask(what, request, min(left, self.limits.call_seconds))
+        seconds = min(left, self.limits.call_seconds, most or left)
+        answer = self._inmate.ask(what, request, seconds)
         self._used += time.monotonic() - begun
         return answer
 
     def _attempt(self) -> tuple[Failure, ...] | None:
-        """Load in a new child, without what broke an earlier one; None if this one breaks too."""
+        """Load in a new child, without what broke an earlier one; None if this one breaks too.
+
+        All pieces go at once; only if that ends the child they go one by one, to find which did.
+        """
         self._inmate.start()
         self._generation += 1
-        failures: list[Failure] = []
-        for index in range(len(self.program.pieces)):
-            failure = self._broken.get(index) or self._load_piece(index)
+        sound = [index for index in range(len(self.program.pieces)) if index not in self._broken]
+        failures = dict(self._broken)
+        for group in [[index] for index in sound] if self._careful else [sound]:
+            found = self._load_pieces(group)
             if not self._inmate.alive:
-                self._broken[index] = failure or Failure("killed", "the process ended")
+                self._broken |= found if self._careful else {}
+                self._careful = True
                 return None
-            if failure is not None:
-                failures.append(failure)
-        return tuple(failures)
+            failures |= found
+        return tuple(failures[index] for index in sorted(failures))
 
-    def _load_piece(self, index: int) -> Failure | None:
-        """Run one piece; a failure says at least where the piece begins."""
-        piece = self.program.pieces[index]
-        wanted = {"index": index, "source": piece.source, "first_line": piece.first_line}
-        answer = self._ask("load", wanted)
-        failure = _failed(answer) or answers.failure_of(answer, self.program.pieces, "load-error")
-        if failure is None:
-            return None
-        return replace(
-            failure, name=piece.name, cell=piece.cell, line=failure.line or piece.first_line
-        )
+    def _load_pieces(self, indices: Sequence[int]) -> dict[int, Failure]:
+        """Run some pieces; each failure says at least where its piece begins."""
+        pieces = self.program.pieces
+        wanted = [(index, pieces[index].source, pieces[index].first_line) for index in indices]
+        most = self.limits.call_seconds if self._careful else TOGETHER_SECONDS
+        answer = self._ask("load", {"pieces": wanted}, most)
+        try:
+            found = _failed(answer) or answers.failures_of(answer, pieces, len(indices))
+        except CodecError as error:
+            found = Failure("bad-value", clean(str(error)))
+        each = [found] * len(indices) if isinstance(found, Failure) else found
+        return {
+            index: _placed(failure, pieces[index])
+            for index, failure in zip(indices, each, strict=True)
+            if failure is not None
+        }
 
     def _listed(self) -> Loaded:
         """Ask what there is."""
@@ -235,3 +248,9 @@ class Sandbox:
 
 def _failed(answer: Any) -> Failure | None:
     return answer if isinstance(answer, Failure) else None
+
+
+def _placed(failure: Failure, piece: Piece) -> Failure:
+    """Say where the piece is that failed, at least where it begins."""
+    line = failure.line or piece.first_line
+    return replace(failure, name=piece.name, cell=piece.cell, line=line)

@@ -100,6 +100,11 @@ class Bench:
         """Put one request."""
         return self.worker.answer({"do": what, "with": options})
 
+    def loaded(self, index: int, source: str, first_line: int) -> Any:
+        """Load one piece; give its failure."""
+        (failure,) = self.answer("load", pieces=[(index, source, first_line)])["failures"]
+        return failure
+
     def called(self, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
         """Call a function; handles may be among its arguments."""
         given = (list(arguments), options.pop("keywords", {}), options.pop("globals", {}))
@@ -132,8 +137,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
         bench = Bench(Worker(stubs or {}, 1000, ROOM))
         bench.worker.install()
         for index, source in enumerate(sources):
-            failure = bench.answer("load", index=index, source=dedent(source), first_line=1)
-            assert failure == {"failure": None}
+            assert bench.loaded(index, dedent(source), 1) is None
         return bench
 
     return make

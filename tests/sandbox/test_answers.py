@@ -68,6 +68,14 @@ def test_a_malformed_answer_is_refused(bad: Any) -> None:
         read_all(bad)
 
 
+@pytest.mark.parametrize("bad", [None, {}, [None], {"failures": 3}, {"failures": [None]}])
+def test_each_piece_has_its_own_answer(bad: Any) -> None:
+    """As many failures come back as pieces were sent."""
+    assert answers.failures_of({"failures": [None, None]}, PIECES, 2) == [None, None]
+    with pytest.raises(CodecError, match=r"answer: (failures is|got 1 failures, expected 2)"):
+        answers.failures_of(bad, PIECES, 2)
+
+
 @pytest.mark.parametrize(
     ("place", "found"),
     [

@@ -85,7 +85,7 @@ def test_a_piece_that_fails_names_its_line_in_the_file(
     made: Made, source: str, message: str, line: int
 ) -> None:
     """Lines are those of the file that the piece was cut from."""
-    failure = made().answer("load", index=0, source=source, first_line=7)["failure"]
+    failure = made().loaded(0, source, 7)
     assert failure["message"].startswith(message)
     assert (failure["piece"], failure["line"]) == (0, line)
 

@@ -26,6 +26,7 @@ CLONE_NEWNET = 0x40000000
 _PIVOT_ROOT = {X86_64: 155, AARCH64: 41}
 _CAPSET = {X86_64: 126, AARCH64: 91}
 _CAPABILITIES_V3 = 0x20080522
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 def machine() -> str:
@@ -43,9 +44,8 @@ def call(function: str, *arguments: Any) -> int:
     OSError
         With the error's number, if there is one or the library lacks the function.
     """
-    library = ctypes.CDLL(None, use_errno=True)
     try:
-        found = getattr(library, function)
+        found = getattr(_LIBRARY, function)
     except AttributeError:
         raise OSError(f"{function}: the C library has none") from None
     result = int(found(*map(_wide, arguments)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, BinaryIO
 
@@ -46,17 +46,21 @@ class Worker:
         does = {"load": self.load, "list": self.listed, "call": self.call, "vars": self.attributes}
         return does[request["do"]](**request["with"])
 
-    def load(self, index: int, source: str, first_line: int) -> dict[str, Any]:
-        """Run one piece."""
+    def load(self, pieces: Sequence[tuple[int, str, int]]) -> dict[str, Any]:
+        """Run pieces, each given by its number, its source and its first line."""
+        return {"failures": [self.loaded(*piece) for piece in pieces]}
+
+    def loaded(self, index: int, source: str, first_line: int) -> dict[str, Any] | None:
+        """Run one piece; give its failure."""
         try:
             self.submission.load(index, source, first_line)
         except SyntaxError as error:
             line = first_line - 1 + (error.lineno or 1)
             place = {"piece": index, "line": line, "function": None}
-            return {"failure": {"kind": "crashed", "message": f"SyntaxError: {error.msg}", **place}}
+            return {"kind": "crashed", "message": f"SyntaxError: {error.msg}", **place}
         except BaseException as error:  # SystemExit too: nothing ends the loading
-            return {"failure": self.failure(error)}
-        return {"failure": None}
+            return self.failure(error)
+        return None
 
     def listed(self) -> dict[str, Any]:
         """Say what there is."""
