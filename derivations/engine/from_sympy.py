@@ -68,8 +68,7 @@ def product(expression: Any, arrays: Arrays) -> ex.Node:
     last = parts[-1]
     if len(parts) > 1 and isinstance(last, ex.Ones) and last.shape[0] == 1:
         column = reduce(matmul, parts[:-1])
-        if column.shape[1] == 1:
-            return ex.multiple(factor, ex.spread(column, (column.shape[0], last.shape[1])))
+        return ex.multiple(factor, ex.spread(column, (column.shape[0], last.shape[1])))
     return ex.multiple(factor, reduce(matmul, parts))
 
 
