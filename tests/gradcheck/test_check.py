@@ -179,6 +179,7 @@ def test_assert_gradient_gives_the_result_or_raises_the_message() -> None:
         assert_gradient(squares, lambda x: 3 * x, np.ones(3))
 
 
+NOT_A_FUNCTION: Any = 3
 CALLS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "cost": (
         lambda: check_gradient(3, squares, 1.0),
@@ -237,7 +238,7 @@ CALLS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "attribute": (lambda: gradcheck.check_grad, AttributeError, "gradcheck has no 'check_grad'"),
     "cost that is none": (
-        lambda: gradcheck.costs.check_cost(3, squares, 1.0),
+        lambda: gradcheck.costs.check_cost(NOT_A_FUNCTION, squares, 1.0),
         TypeError,
         "cost is int, expected a function",
     ),

@@ -116,7 +116,7 @@ def buffered(z: complex) -> Any:
         lambda z: np.vdot(z, z) ** 1.5 + np.exp(z.real),
         lambda z: np.asarray(z).real.astype(float) ** 3 + np.exp(z.real),
         buffered,
-        lambda z: math.exp(z),  # type: ignore[arg-type]
+        lambda z: math.exp(z),
         lambda z: "text",
     ],
 )
