@@ -4,8 +4,8 @@ What happens to a model, in order of the files:
 
 - *declared* in ``vocabulary`` and ``declaration``, as ``expressions`` of ``functions`` and shapes;
 - *derived* by ``reverse``, one rule an operator (``rules``), in ``textbook`` form;
-- *proven* by ``prove``, three times: ``proofs.all_sizes`` (index notation in ``entries``, ``slopes``
-  and ``sums``, decided by ``normal_form``), ``proofs.exact`` (residues with tangents) and
+- *proven* by ``prove``, three times: ``proofs.all_sizes`` (index notation in ``entries`` and
+  ``slopes``, decided by ``normal_form``), ``proofs.exact`` (residues with tangents) and
   ``proofs.numeric`` (the printed code against slopes with many digits);
 - *got wrong on purpose* by ``mutations``, which ``killing`` puts before the proofs and ``recipes``
   turns into callables;

@@ -168,6 +168,7 @@ def test_every_operator_has_a_rule() -> None:
     result = prove(every)
     assert result.holds
     assert len(result.steps) == 8
+    assert derivations.render([result], "text").count("✓") == 24
 
 
 def test_unused_quantities_have_no_steps() -> None:
