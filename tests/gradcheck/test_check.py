@@ -182,10 +182,10 @@ def test_assert_gradient_gives_the_result_or_raises_the_message() -> None:
 NOT_A_FUNCTION: Any = 3
 CALLS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "cost": (
-        lambda: check_gradient(3, squares, 1.0),
+        lambda: check_gradient(NOT_A_FUNCTION, squares, 1.0),
         TypeError,
         "cost is int, expected a function",
-    ),  # type: ignore[arg-type]
+    ),
     "gradient": (lambda: check_gradient(squares, None, 1.0), TypeError, "gradient is None"),
     "budget": (
         lambda: check_gradient(squares, squares, 1.0, budget=0),
