@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from gradcheck.submissions.names import ARRAYS, OUTPUT, plain
+
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+_WRAPPERS = frozenset({"squeeze", "float", "asarray", "array"})
 _MAKERS = frozenset(
     {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
 )
@@ -35,6 +38,8 @@ class Definition:
     cell : int or None
     set_at : mapping of str to int
         The line that last assigns to a name or a key: ``grads["dw"] = ...``, ``{"dw": ...}``.
+    return_line : int or None
+        The line of the last return.
     tuples : mapping of str to tuple of str
         The names packed under a name: ``cache = (Z1, A1, Z2, A2)``.
     """
@@ -48,6 +53,7 @@ class Definition:
     line: int
     cell: int | None
     set_at: Mapping[str, int]
+    return_line: int | None = None
     tuples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -129,22 +135,52 @@ def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None)
         frozenset(read - stored - set(dir(builtins))),
         node.lineno,
         cell,
-        MappingProxyType(dict(_assignments(node))),
+        MappingProxyType(_assignments(node)),
+        _return_line(node),
         MappingProxyType(dict(_packed(node))),
     )
 
 
-def _assignments(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, int]]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            yield inner.id, inner.lineno
-        elif isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store):
-            if isinstance(inner.slice, ast.Constant):
-                yield str(inner.slice.value), inner.lineno
-        elif isinstance(inner, ast.Dict):
-            for key, value in zip(inner.keys, inner.values, strict=True):
-                if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
-                    yield str(key.value), value.lineno
+def _assignments(node: ast.FunctionDef | ast.Lambda) -> dict[str, int]:
+    """Give the line that computes each name; ``J = np.squeeze(J)`` and ``Y_hat = Z`` don't."""
+    found: dict[str, int] = {}
+    inner = [n for n in ast.walk(node) if isinstance(n, (ast.stmt, ast.Dict))]
+    for statement in sorted(inner, key=lambda n: n.lineno):
+        for name, value in _targets(statement):
+            bare = isinstance(value, ast.Name) and isinstance(statement, ast.Assign)
+            chosen = bare and ARRAYS.get(plain(name)) != OUTPUT  # A1 = Z1 may be the mistake
+            source = "" if chosen else _passed_on(value)
+            found[name] = found.get(source, statement.lineno)
+    return found
+
+
+def _targets(node: ast.stmt | ast.Dict) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant):
+                yield str(key.value), value
+        return
+    if isinstance(node, (ast.Assign, ast.AugAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            for part in ast.walk(target):
+                if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript)):
+                    yield _name(part), node.value
+
+
+def _name(node: ast.Name | ast.Attribute | ast.Subscript) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
+
+
+def _passed_on(value: ast.expr) -> str:
+    """Give the name that a value merely passes on, or nothing."""
+    while isinstance(value, ast.Call) and _called(value) in _WRAPPERS and len(value.args) == 1:
+        value = value.args[0]
+    return value.id if isinstance(value, ast.Name) else ""
 
 
 def _packed(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -157,6 +193,11 @@ def _packed(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, tuple[str
 
 def _body(node: ast.FunctionDef | ast.Lambda) -> list[ast.AST]:
     return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
+
+
+def _return_line(node: ast.FunctionDef | ast.Lambda) -> int | None:
+    lines = [inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+    return max(lines, default=None)
 
 
 def _returned(node: ast.FunctionDef | ast.Lambda) -> tuple[str | None, ...]:

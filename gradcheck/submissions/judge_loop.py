@@ -27,6 +27,7 @@ from gradcheck.submissions.loops import (
     gradients,
     trained,
 )
+from gradcheck.submissions.places import line_of
 from gradcheck.submissions.results import Fault, Quantity
 from gradcheck.submissions.roles import Role
 from gradcheck.submissions.steps import Step, Trial
@@ -110,7 +111,7 @@ def _stays(paths: Sequence[Path], name: str) -> bool:
 
 
 def _blame(trains: Definition, code: str, names: Sequence[str], message: str) -> Judgement:
-    where = place(trains)
+    where = place(trains, line_of(trains, [name[1:] for name in names]))
     fault = Fault(code, names[-1], where, message)
     return Judgement(tuple(Quantity(name, "wrong", where) for name in names), (fault,))
 

@@ -11,6 +11,7 @@ from gradcheck.submissions.binding import UnboundError
 from gradcheck.submissions.compare import as_numbers, compare
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.places import line_of
 from gradcheck.submissions.problems import EPS, SAFETY, Problem
 from gradcheck.submissions.results import Fault, Quantity, Remark
 from gradcheck.submissions.returns import leaves, read
@@ -41,7 +42,7 @@ def judge_sigmoid(subject: Subject, function: Definition) -> Judgement:
 
 
 def _sigmoid_fault(function: Definition, value: Any, z: Array) -> Fault:
-    where = place(function)
+    where = place(function, line_of(function, ()))
     if value is None:
         text = sentence("not-implemented", "sigmoid", f=function.name)
         return Fault("not-implemented", "sigmoid", where, text)
@@ -162,7 +163,7 @@ def _near(array: Array, labels: Array, bar: float) -> bool:
 
 
 def _predict_fault(function: Definition, value: Any, output: Array) -> Judgement:
-    where = place(function)
+    where = place(function, line_of(function, ()))
     got = as_numbers(value)
     message, code = "predictions disagree with the forward pass", "predict-wrong"
     if value is None:

@@ -12,6 +12,7 @@ from gradcheck.submissions.compare import EPS, precision, relative_distance
 from gradcheck.submissions.diagnosis import Explanation, explain, hidden_by_one_output, search_for
 from gradcheck.submissions.guards import find_guard
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.mutations import Mutation
 from gradcheck.submissions.places import line_of
 from gradcheck.submissions.results import Fault, Quantity, Remark
 from gradcheck.submissions.steps import Step, Trial, attempt
@@ -115,7 +116,7 @@ def _worst(trials: Sequence[Trial], name: str) -> str:
 
 def _guard_remark(step: Step, guard: float) -> Remark:
     function = step.role.function
-    where = place(function, line_of(function, "J"))
+    where = place(function, line_of(function, ["J"]))
     return Remark("log-guard", where, f"J has {guard:.3g} inside its log; it moves J a little")
 
 
@@ -124,12 +125,12 @@ def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) 
     function = step.role.function
     for name, match in matches.items():
         if match == "wrong-type" and trials[0].observed[name] is None:
-            where = place(function, line_of(function, name))
+            where = place(function, line_of(function, [name]))
             yield Fault("not-implemented", name, where, f"{name} is None")
         elif match in ("rank-1-array", "transposed", "wrong-type"):
             got = next(np.shape(t.observed[name]) for t in trials if t.match(name) == match)
             shape = next(t.expected[name].shape for t in trials if t.match(name) == match)
-            where = place(function, line_of(function, name))
+            where = place(function, line_of(function, [name]))
             yield Fault(match, name, where, sentence(match, name, got=got, shape=shape))
 
 
@@ -150,16 +151,25 @@ def _faults(
         yield Fault(
             mutation.code,
             target,
-            place(function, line_of(function, target) or line_of(function, name)),
+            place(function, _line(step, mutation, target)),
             sentence(mutation.code, target, mutation.what),
             wrong_line.written(subject.activation),
             right.written(subject.activation),
         )
 
 
+def _line(step: Step, mutation: Mutation, target: str) -> int | None:
+    """Give the line of a mistake: of m where it is m that is wrong, else of what it spoils."""
+    order = [line.target for line in step.formulas]
+    names = order[order.index(target) :]
+    if len(mutation.lines) > 1:
+        names = ["m", *names]
+    return line_of(step.role.function, names)
+
+
 def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
     function = step.role.function
-    where = place(function, line_of(function, name))
+    where = place(function, line_of(function, [name]))
     shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
     got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
     if got != shape and not (np.prod(got) == np.prod(shape) == 1):

@@ -13,6 +13,7 @@ from gradcheck.submissions.compare import compare
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
 from gradcheck.submissions.names import SETTINGS, plain
+from gradcheck.submissions.places import line_of
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity
 from gradcheck.submissions.returns import read
@@ -66,7 +67,8 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
     if all(run.value is None for run in runs):
         code, what = "not-implemented", f"{function.name} returns None"
     verdict = "wrong" if code else "correct"
-    faults = [Fault(code, "optimise", where, what)] if code else []
+    spot = place(function, line_of(function, subject.model.parameters))
+    faults = [Fault(code, "optimise", spot, what)] if code else []
     for name in changed:
         text = sentence("mutates-input", name, f=function.name)
         faults.append(Fault("mutates-input", name, where, text))

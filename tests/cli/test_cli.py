@@ -69,7 +69,7 @@ def test_a_wrong_submission_exits_1_and_names_its_line(run: Run, wrong: Path, ri
     """Judged, and something is wrong."""
     code, out, _ = validate(run, wrong, right)
     assert code == 1
-    assert "line 12, in backward_propagation: dYhat has a wrong sign [sign]" in out
+    assert "line 11, in backward_propagation: dYhat has a wrong sign [sign]" in out
     assert out.endswith("2 submissions: 1 correct, 1 wrong\n")
 
 
@@ -131,7 +131,7 @@ def test_json_goes_to_a_file_and_follows_the_contract(
     }
     (fault,) = submission["faults"]
     assert set(fault) == {"code", "quantity", "where", "message", "computed", "expected"}
-    assert fault["where"] == {"function": "backward_propagation", "line": 12, "cell": None}
+    assert fault["where"] == {"function": "backward_propagation", "line": 11, "cell": None}
     assert set(submission["quantities"][0]) == {"name", "verdict", "where"}
 
 
