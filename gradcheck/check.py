@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.judgement import judged
 from gradcheck.parameters import flatten
 from gradcheck.probing import Cost
 from gradcheck.results import GradientCheck
-from gradcheck.trial import judged
 
 DEFAULT_BUDGET = 100_000
 

@@ -4,20 +4,16 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.claims import Finding
-from gradcheck.directions import draw_direction, emphasis, entry_scales, levelled
-from gradcheck.findings import Observed, observe
+from gradcheck.directions import draw_direction, emphasis, levelled
 from gradcheck.judging import Bench, Comparison, compare, confirm, judge_entry, measure
 from gradcheck.locating import ROUNDS, corrected, named
 from gradcheck.parameters import Vector
 from gradcheck.probing import (
-    Cost,
-    Instrument,
     OutOfBudgetError,
     first_line,
     other_line,
@@ -29,7 +25,6 @@ ENOUGH = 59
 MISSING_SHOWN = 3
 NEARER = 3
 DECISIVE = 100
-UNKNOWN = Instrument(step=2.0**-10, top=2.0**-7, noise=0.0, swing=0.0)
 FLAT = Finding(
     "flat-cost",
     "the cost does not move at all here, as behind a clip, but nearer to zero the claim is right",
@@ -253,47 +248,3 @@ class Trial:
 def _severity(entry: Entry) -> tuple[bool, float]:
     error = abs(entry.claimed - entry.measured)
     return math.isfinite(error), -error if math.isfinite(error) else 0.0
-
-
-def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) -> GradientCheck:
-    """Judge a claimed gradient.
-
-    Parameters
-    ----------
-    cost : Cost
-        Counts its calls and keeps within the budget.
-    gradient : callable, or its value
-    vector : array of shape (entries,)
-        The point.
-    rng : numpy.random.Generator
-        Draws the directions.
-    """
-    try:
-        seen = observe(cost, gradient, vector)
-    except OutOfBudgetError:
-        reason = f"the budget of {cost.budget} evaluations is used up; allow 60 for a verdict"
-        return GradientCheck("undecided", reason, entries=vector.size, evaluations=cost.budget)
-    notes = seen.notes
-    if cost.layout.integers:
-        text = "at holds whole numbers, expected real ones; they were cast to float64"
-        notes = (*notes, Finding("integer-dtype", text, fault=False))
-    early = _early_verdict(seen, vector)
-    if early is not None:
-        return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
-    claim, scales = seen.claim, entry_scales(vector)
-    bench = Bench(cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude)
-    return Trial(bench, notes, rng, seen.ask).run()
-
-
-def _early_verdict(seen: Observed, vector: Vector) -> tuple[Verdict, str] | None:
-    """Give the verdict where nothing can be measured."""
-    if not vector.size:
-        return "undecided", "there are no entries to check; give at least one"
-    unsteady = [note for note in seen.notes if note.code == "nondeterministic"]
-    if any("gradient" in note.message for note in unsteady):
-        return "wrong", "equal calls of the gradient give different answers"
-    if unsteady:
-        return "undecided", "equal calls of the cost give different answers"
-    if not math.isfinite(seen.here):
-        return "undecided", f"the cost is {seen.here} here; choose a point where it is finite"
-    return None

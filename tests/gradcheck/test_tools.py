@@ -1,7 +1,6 @@
 """Around the checker: gradients in files, the pytest plugin, strategies, imports."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from hypothesis import strategies as st
 from gradcheck import strategies
 from gradcheck.files import check_files
 from gradcheck.strategies import Problem, arrays_like, numbers, problems
+
+pytest_plugins = ["pytester"]
 
 COST = """
 import numpy as np
@@ -85,15 +86,12 @@ def test_what_is_not_there_is_said_in_one_line(
     assert "\n" not in str(raised.value)
 
 
-def pytest_in(folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    """Run pytest with the plugin in a folder."""
-    (folder / "test_it.py").write_text(TESTS)
+def pytest_in(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """Run pytest with the plugin in a folder of its own; workers need a process of their own."""
+    pytester.makepyfile(test_it=TESTS)
     plugin = [] if "gradcheck" in _entry_points() else ["-p", "gradcheck.pytest_plugin"]
-    command = [sys.executable, "-m", "pytest", "-q", *plugin, *options]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV"))}
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env=environment
-    )
+    run = pytester.runpytest_subprocess if "-n" in options else pytester.runpytest_inprocess
+    return run("-q", *plugin, *options)
 
 
 def _entry_points() -> set[str]:
@@ -104,24 +102,23 @@ def _entry_points() -> set[str]:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_the_plugin_fails_wrong_gradients_and_reports_all(
-    tmp_path: Path, workers: tuple[str, ...]
+    pytester: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:
     """In one process and in several, the report holds every check under its test's name."""
     if workers:
         pytest.importorskip("xdist", reason="pytest-xdist runs the workers")
-    ran = pytest_in(tmp_path, "--gradcheck-report=report.json", *workers)
-    assert "4 passed" in ran.stdout
-    assert "1 failed" in ran.stdout
-    assert "wrong: the claim is a multiple of the slope" in ran.stdout
-    checks = json.loads((tmp_path / "report.json").read_text())["checks"]
+    ran = pytest_in(pytester, "--gradcheck-report=report.json", *workers)
+    ran.assert_outcomes(passed=4, failed=1)
+    assert "wrong: the claim is a multiple of the slope" in ran.stdout.str()
+    checks = json.loads((pytester.path / "report.json").read_text())["checks"]
     assert [check["verdict"] for check in checks] == ["correct"] * 4 + ["wrong"]
     assert checks[4]["test"] == "test_it.py::test_wrong"
 
 
-def test_without_the_option_nothing_is_written(tmp_path: Path) -> None:
+def test_without_the_option_nothing_is_written(pytester: pytest.Pytester) -> None:
     """The fixture works all the same."""
-    assert "4 passed" in pytest_in(tmp_path).stdout
-    assert not list(tmp_path.glob("*.json"))
+    pytest_in(pytester).assert_outcomes(passed=4, failed=1)
+    assert not list(pytester.path.glob("*.json"))
 
 
 def test_importing_the_package_and_the_plugin_loads_nothing_heavy() -> None:
