@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import runpy
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,10 +19,12 @@ import click
 from gradcheck.guard import shadowed
 
 if TYPE_CHECKING:
+    from derivations import Derivation, Topic
     from gradcheck.submissions import Options, Report, Submission
 
 CORRECT, WRONG, USAGE, NOT_GRADABLE, INTERNAL, ISOLATION = range(6)
 FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
+FORMATS_REPORT = ("markdown",)
 FORMATS_VALIDATE = FORMATS_CHECK = ("text", "json")
 OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
 INTERRUPTED = 130  # as a shell has it
@@ -71,21 +74,79 @@ def cli() -> None:
 @click.option("--format", "form", type=click.Choice(FORMATS_DERIVE), default="text")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 def derive(names: tuple[str, ...], listed: bool, form: str, output: Path | None) -> None:
-    """Derive the gradients of NAMEs, or of everything, and prove each step."""
+    """Derive the gradients of NAMEs, or of everything, and prove each step.
+
+    A NAME may be a file of your own that ends with DERIVATION = ...; it is run as it is.
+    """
     import derivations
 
     known = derivations.names()
     if listed:
         emit("".join(f"{name}\n" for name in known), output)
         return
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"no derivation {name!r}{nearest(name, known)}")
-    results = [derivations.prove(derivations.load(name)) for name in names or known]
+    results = [derivations.prove(declared(name)) for name in names or known]
     text = derivations.render(results, form)
     emit(text if text.endswith("\n") else f"{text}\n", output)
     if not all(result.holds for result in results):
         raise SystemExit(WRONG)
+
+
+@cli.command(short_help="Write derivations as pages.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS_REPORT), default="markdown", show_default=True
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def report(names: tuple[str, ...], form: str, output: Path) -> None:
+    """Write the derivations of NAMEs, or of everything, as a page each."""
+    import derivations
+    from reports.derivations import markdown_pages
+
+    results = [derivations.prove(declared(name)) for name in names or derivations.names()]
+    texts = {result.name: (result.title, derivations.render([result], form)) for result in results}
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for file, text in markdown_pages(texts).items():
+            (output / file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
+    click.echo(f"{len(texts)} derivations written to {output}", err=True)
+    if not all(result.holds for result in results):
+        raise SystemExit(WRONG)
+
+
+def declared(name: str) -> Derivation | Topic:
+    """Bring the derivation of a name, or the one that a file of the user's own declares."""
+    import derivations
+
+    if name.endswith(".py"):
+        return declared_in(Path(name))
+    known = derivations.names()
+    if name not in known:
+        raise click.UsageError(f"no derivation {name!r}{nearest(name, known)}")
+    return derivations.load(name)
+
+
+def declared_in(file: Path) -> Derivation | Topic:
+    """Run a file of the user's own, as it is, and take its DERIVATION."""
+    from derivations import Derivation, Topic
+
+    if not file.is_file():
+        raise click.UsageError(f"{file}: no such file")
+    try:
+        found = runpy.run_path(str(file)).get("DERIVATION")
+    except Exception as error:
+        raise click.UsageError(f"{file}: {type(error).__name__}: {error}") from None
+    if not isinstance(found, Derivation | Topic):
+        raise click.UsageError(f"{file}: no DERIVATION in it; end it with DERIVATION = ...")
+    return found
 
 
 @cli.command(short_help="Judge submissions.")
