@@ -1,11 +1,14 @@
-"""What the README shows is what happens."""
+"""What the README and the documentation show is what happens."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUICK_START = README.split("## Quick start")[1].split("\n## ")[0]
 
 
@@ -23,9 +26,13 @@ def test_the_quick_start_is_two_lines() -> None:
     assert tests.rstrip().endswith("tox")
 
 
-def test_the_python_examples_run() -> None:
-    """Every block of Python in the README executes, and its asserts hold."""
-    examples = blocks(README, "python")
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_the_python_examples_run(page: Path) -> None:
+    """Every block of Python executes, one after the other, and its asserts hold."""
+    examples = blocks(page.read_text(encoding="utf-8"), "python")
     assert examples
+    names: dict[str, object] = {}
     for example in examples:
-        exec(compile(example, "README.md", "exec"), {})
+        exec(compile(example, page.name, "exec"), names)
