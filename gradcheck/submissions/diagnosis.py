@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcheck.submissions.compare import EPS, as_numbers, compare
 from gradcheck.submissions.formulas import Formula
+from gradcheck.submissions.held import spared
 from gradcheck.submissions.mutations import Mutation, Setting, mutations, throughout
 from gradcheck.submissions.problems import SAFETY, Problem
 from gradcheck.submissions.steps import Step, Trial, evaluated
@@ -43,6 +44,8 @@ class Search:
         differ where a mistake was made on the way to one quantity alone.
     fitting : tuple of str
         The quantities that come out as observed.
+    spared : frozenset of str
+        The quantities in whose lines no mistake is looked for.
     """
 
     subject: Subject
@@ -50,6 +53,7 @@ class Search:
     trials: Sequence[Trial]
     lines: Mapping[str, tuple[Formula, ...]]
     fitting: tuple[str, ...]
+    spared: frozenset[str] = frozenset()
 
     def changed(self, mutation: Mutation, only: Sequence[str]) -> Search:
         """Put a mistake into the lines of some quantities."""
@@ -79,13 +83,29 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Find the mistakes behind the wrong quantities of a step, each once.
 
+    What the function holds right in its own variables is not suspected, unless nothing else
+    explains the numbers: it may have been computed once more.
+    """
+    if not wrong:
+        return ()
+    search = search_for(subject, step, trials)
+    innocent = spared(subject, step, trials)
+    found = _explained(replace(search, spared=innocent), wrong)
+    if innocent and any(explanation.mutation is None for explanation in found):
+        others = _explained(search, wrong)
+        return others if all(other.mutation is not None for other in others) else found
+    return found
+
+
+def _explained(search: Search, wrong: Sequence[str]) -> tuple[Explanation, ...]:
+    """Find mistakes one after the other.
+
     A mistake is accepted if, with it in its line, all later lines and the earlier accepted
     mistakes included, the first wrong quantity comes out as observed on every problem and no
     quantity that fitted ceases to fit. Of several the one that explains most has it. Where none
     does, the mistake may have been made on the way to one quantity alone.
     """
     left, found = list(wrong), []
-    search = search_for(subject, step, trials)
     search = replace(search, fitting=tuple(name for name in search.lines if name not in wrong))
     while left:
         best = _best(search, left) or _best_alone(search, left[0])
@@ -173,6 +193,7 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     upward = step.formulas[: order.index(first_wrong) + 1][::-1]
     if step.kind(first_wrong) == "update":
         upward = upward[:1]
+    upward = tuple(line for line in upward if line.target not in search.spared)
     for line in upward:
         yield from mutations(line, _setting(search.subject, step, line.target))
     yield from throughout(step.formulas, search.subject.model.sizes)

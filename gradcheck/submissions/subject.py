@@ -84,9 +84,17 @@ class Subject:
         return course_globals(function, feed, self.source.defined)
 
     def call(
-        self, function: Definition, problem: Problem, *, seed: int = 0, **settings: Any
+        self,
+        function: Definition,
+        problem: Problem,
+        *,
+        seed: int = 0,
+        capture: bool = False,
+        **settings: Any,
     ) -> tuple[Outcome, list[Any]]:
         """Call a function on a problem; give the outcome and the arguments it was given.
+
+        With ``capture`` the outcome holds the function's local variables, too.
 
         Raises
         ------
@@ -96,7 +104,9 @@ class Subject:
         feed = self.feed(problem, function, **settings)
         positional, keywords = bind(function, feed)
         names = self.globals(function, problem)
-        outcome = self.box.call(function.name, positional, keywords, seed=seed, globals=names)
+        outcome = self.box.call(
+            function.name, positional, keywords, seed=seed, capture=capture, globals=names
+        )
         return outcome, positional
 
 
