@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivations.engine import expressions as ex
+from derivations.engine.consistency import check_claim
 from derivations.engine.results import Proof, Verdict
-from derivations.engine.trees import data_flow, named, walk
+from derivations.engine.trees import data_flow, walk
 
 
 @dataclass(frozen=True)
@@ -120,19 +121,12 @@ class Derivation:
             )
         for claim in self.claims:
             if isinstance(claim, Claim):
-                self._check(claim)
+                self.check(claim)
 
-    def _check(self, claim: Claim) -> None:
-        declared = {node.name: node for node in data_flow(claim.cost or self.cost)}
-        for side in (claim.left, claim.right):
-            for part in named(side):
-                about = part.target if isinstance(part, ex.Derivative) else part
-                name = ex.name_of(about)
-                if name not in declared:
-                    raise ValueError(
-                        f"claim {claim.id} of {self.name} speaks of {name}, which is not declared: "
-                        f"the derivation has {', '.join(declared)}; correct the claim"
-                    )
+    def check(self, claim: Claim) -> None:
+        """Raise ValueError unless a claim speaks of this forward pass, and of it alone."""
+        title = f"claim {claim.id} of {self.name}"
+        check_claim(title, claim.cost or self.cost, (claim.left, claim.right))
 
     @cached_property
     def flow(self) -> tuple[ex.Leaf | ex.Quantity, ...]:

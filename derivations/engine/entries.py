@@ -30,6 +30,7 @@ from derivations.engine.trees import unknown
 
 RELUS = ("relu", "leaky_relu")
 LEAK = Fraction(*LEAKY_SLOPE)
+ROW, COLUMN = "<row>", "<column>"  # indices within an argument; no array or size is named so
 
 
 def scalar_form(value: Any) -> Form:  # noqa: C901  one case a kind of scalar
@@ -137,10 +138,10 @@ class Entries:
 
     def keyed(self, kind: str, body: ex.Node, i: Index, j: Index) -> Form:
         """Atom for a function of an entry: known by its argument's canonical form, not its name."""
-        form = canonical(self.entry(body, *narrow(body.shape, "r", "c")))
+        form = canonical(self.entry(body, *narrow(body.shape, ROW, COLUMN)))
         text = repr(sorted(form.items(), key=repr))
         key = self._keys.setdefault(text, str(len(self._keys)))
-        used = tuple(x for x, place in ((i, "r"), (j, "c")) if f"{place!r}" in text)
+        used = tuple(x for x, place in ((i, ROW), (j, COLUMN)) if repr(place) in text)
         return atom(f"{kind}|{key}", used)
 
     def applied(self, node: ex.Apply, i: Index, j: Index) -> Form:

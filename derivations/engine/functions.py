@@ -37,6 +37,11 @@ class Function:
                 f"{self.name}: order is {self.order}, but the engine knows a function (0) and its "
                 "derivative (1); state the model with its first derivative only"
             )
+        if self.instance and self.name in KNOWN:
+            raise ValueError(
+                f"{self.name} is declared as any differentiable function, but it is the name of a "
+                "known one; choose another name, such as g"
+            )
         if self.instance and self.instance not in KNOWN:
             raise ValueError(
                 f"{self.name}: instance is {self.instance!r}, but the known functions are "

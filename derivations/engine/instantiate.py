@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.functions import KNOWN, Function
 from derivations.engine.trees import transform
 
+Change: TypeAlias = Callable[[ex.Node], ex.Node | None]
 
-def concrete_in(function: str) -> Callable[[ex.Node], ex.Node | None]:
+
+def concrete_in(chosen: Callable[[Function], str]) -> Change:
     """Return a change that makes abstract functions concrete; quantities are rebuilt once."""
     done: dict[str, ex.Quantity] = {}
 
@@ -24,7 +27,7 @@ def concrete_in(function: str) -> Callable[[ex.Node], ex.Node | None]:
             case ex.Derivative(target=target):
                 return ex.Derivative(transform(target, change), node.shape)
             case ex.Apply(function=f, body=body) if f.abstract:
-                return ex.Apply(Function(function, f.order), transform(body, change))
+                return ex.Apply(Function(chosen(f), f.order), transform(body, change))
             case _:
                 return None
 
@@ -45,7 +48,7 @@ def instantiate(derivation: Derivation, function: str) -> Derivation:
             f"{derivation.name} with {function!r}: the known functions are {', '.join(KNOWN)}; "
             "choose one of them"
         )
-    change = concrete_in(function)
+    change = concrete_in(lambda _: function)
     cost = transform(derivation.cost, change)
     assert isinstance(cost, ex.Quantity)
     equations = [c for c in derivation.claims if isinstance(c, Claim) and c.cost is None]

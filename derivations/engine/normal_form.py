@@ -115,7 +115,7 @@ def _multiply_factors(left: Factors, right: Factors) -> list[tuple[Factors, Frac
     for atom_, power in right:
         if atom_ not in powers:
             powers[atom_] = power
-        elif atom_[0].startswith(STEP):
+        elif atom_[0].startswith(f"{STEP}|"):
             powers[atom_] = (None, 1)
         else:
             split.append((atom_, times(powers.pop(atom_), power)))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Claim, Derivation, Topic
-from derivations.engine.proofs import all_sizes, exact, numeric
+from derivations.engine.proofs import all_sizes, exact, stand_ins
 from derivations.engine.results import Proof, Result, Step, Verdict
 from derivations.engine.reverse import derive
-from derivations.engine.trees import transform
+from derivations.engine.trees import named, transform
 
 
 class ProofsDisagreeError(ArithmeticError):
@@ -23,7 +23,7 @@ class Prover:
     derivation: Derivation
     steps: tuple[Step, ...]
     exact: exact.Exact
-    numeric: numeric.Numeric
+    numeric: stand_ins.Numbers
 
     def prove(self, left: ex.Node, right: ex.Node) -> tuple[Proof, ...]:
         """Judge ``left = right`` by each method; ``left`` may be ``d(target)``."""
@@ -44,16 +44,34 @@ class Prover:
             )
         return proofs
 
+    def rely_on(self, node: ex.Node) -> None:
+        """Insist that the steps which a formula speaks of are right: nothing rests on a wrong one.
+
+        A step that rests on earlier ones is proven with them put in, so each stands by itself.
+        """
+        spoken = {part.name for part in named(node) if isinstance(part, ex.Derivative)}
+        for step in self.steps:
+            if step.target in spoken:
+                truth = ex.Derivative(step.of, step.of.shape)
+                if not all(p.holds for p in self.agreed(step.target, truth, step.formula)):
+                    raise ProofsDisagreeError(
+                        f"{self.derivation.name}: {step.target} of the reverse pass is refuted, "
+                        "but a claim rests on it; report this, a rule of the engine is wrong"
+                    )
+
 
 def prover(derivation: Derivation, seed: int = 0) -> Prover:
     """Make the three methods ready for a derivation; the seed fixes the random instances."""
     steps = derive(derivation)
-    exactly, numerically = exact.prover(derivation, seed), numeric.prover(derivation, seed)
+    exactly, numerically = exact.prover(derivation, seed), stand_ins.prover(derivation, seed)
     return Prover(derivation, steps, exactly, numerically)
 
 
 def resolved(node: ex.Node, steps: tuple[Step, ...]) -> ex.Node:
-    """Replace ``d(Z)`` within a formula by the step that the reverse pass found."""
+    """Replace ``d(Z)`` within a formula by the step that the reverse pass found.
+
+    A derivative that is all ones (dL, dJ) is no step.
+    """
     found = {step.target: step.quantity for step in steps}
 
     def look_up(part: ex.Node) -> ex.Node | None:
@@ -65,12 +83,20 @@ def resolved(node: ex.Node, steps: tuple[Step, ...]) -> ex.Node:
 
 
 def prove_claim(derivation: Derivation, claim: Claim, ready: Prover | None = None) -> Verdict:
-    """Judge one claim of a derivation."""
+    """Judge one claim of a derivation.
+
+    ``ready`` is a prover of it whose steps are proven already.
+    """
+    derivation.check(claim)
     if claim.cost is not None:
         examples = derivation.examples if claim.cost == derivation.cost else None
         derivation = replace(derivation, cost=claim.cost, examples=examples, claims=())
         ready = None
-    ready = ready or prover(derivation)
+    if ready is None:
+        ready = prover(derivation)
+        if not isinstance(claim.left, ex.Derivative):
+            ready.rely_on(claim.left)
+        ready.rely_on(claim.right)
     steps = ready.steps
     left = claim.left if isinstance(claim.left, ex.Derivative) else resolved(claim.left, steps)
     proofs = ready.agreed(f"claim {claim.id}", left, resolved(claim.right, steps))

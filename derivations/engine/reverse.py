@@ -11,6 +11,7 @@ import sympy
 from derivations.engine import expressions as ex
 from derivations.engine import rules
 from derivations.engine.build import added, scaled
+from derivations.engine.consistency import check_names
 from derivations.engine.declaration import Derivation
 from derivations.engine.results import Step
 from derivations.engine.textbook import name_known, simplify
@@ -127,8 +128,9 @@ def derive(derivation: Derivation) -> tuple[Step, ...]:
     TypeError
         If the forward pass holds an operator that no rule speaks of.
     ValueError
-        If it holds a function without a known derivative.
+        If it holds a function without a known derivative, or one name for two things.
     """
+    check_names(derivation.name, derivation.flow)
     run = _Pass(derivation)
     waiting = {
         leaf.name: [q.name for q in derivation.quantities if leaf in set(named(q.definition))]

@@ -12,6 +12,7 @@ from derivations.engine.normal_form import (
     Factors,
     Form,
     Index,
+    Power,
     Term,
     add,
     atom,
@@ -78,15 +79,44 @@ def canonical(form: Form) -> Form:
 
 
 def _canonical_term(term: Term) -> Term:
-    """Choose the least among the renamings that respect what tells the bound indices apart."""
-    bound = term[2]
+    """Name the bound indices of each part apart; parts that share no bound index are sorted.
+
+    Deltas hold no bound index: the sum over it has taken the delta away.
+    """
+    factors, deltas, bound = term
     if not bound:
         return term
+    parts = sorted((_least(*part) for part in _connected(factors, bound)), key=repr)
+    kept: list[tuple[Atom, Power]] = []
+    indices: list[tuple[Index, str]] = []
+    for part, own in parts:
+        shift = {index: f"#{len(indices) + place}" for place, (index, _) in enumerate(own)}
+        renamed, _, named = rename((part, (), own), shift)
+        kept += renamed
+        indices += named
+    return tuple(sorted(kept, key=lambda factor: factor[0])), deltas, tuple(indices)
+
+
+def _connected(factors: Factors, bound: Bound) -> list[tuple[Factors, Bound]]:
+    """Split a product where no bound index is shared; what has none is a part of its own."""
+    parts: list[tuple[set[Index], list[tuple[Atom, Power]]]] = []
+    names = {index for index, _ in bound}
+    for factor in factors:
+        mine, joined = names.intersection(factor[0][1]), [factor]
+        for part in [part for part in parts if part[0] & mine]:
+            parts.remove(part)
+            mine, joined = mine | part[0], joined + part[1]
+        parts.append((mine, joined))
+    return [(tuple(fs), tuple(b for b in bound if b[0] in mine)) for mine, fs in parts]
+
+
+def _least(factors: Factors, bound: Bound) -> tuple[Factors, Bound]:
+    """Choose the least among the renamings that respect what tells the bound indices apart."""
     candidates = []
-    for order in _orders(term[0], bound):
+    for order in _orders(factors, bound):
         names = {index: f"#{place}" for place, index in enumerate(order)}
-        factors, deltas, renamed = rename(term, names)
-        candidates.append((factors, deltas, tuple(sorted(renamed))))
+        renamed, _, indices = rename((factors, (), bound), names)
+        candidates.append((renamed, tuple(sorted(indices))))
     return min(candidates, key=repr)
 
 

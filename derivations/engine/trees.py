@@ -69,17 +69,22 @@ def named(node: ex.Node) -> Iterator[ex.Named]:
     return (part for part in walk(node) if isinstance(part, ex.Named))
 
 
-def data_flow(cost: ex.Quantity) -> tuple[ex.Leaf | ex.Quantity, ...]:
-    """Everything the cost is made of, each after what it needs, the cost last."""
+def data_flow(cost: ex.Quantity, *others: ex.Node) -> tuple[ex.Leaf | ex.Quantity, ...]:
+    """Everything the cost is made of, each after what it needs, the cost last.
+
+    ``others`` are arrays spoken of beside it; ValueError if any shares its name with another one.
+    """
     seen: dict[str, ex.Leaf | ex.Quantity] = {}
+    visited: set[int] = set()
 
     def visit(node: ex.Leaf | ex.Quantity) -> None:
-        if node.name in seen:
-            if seen[node.name] is not node and _definition(seen[node.name]) != _definition(node):
-                raise ValueError(
-                    f"{node.name} names two different arrays, but a name stands for one; rename one"
-                )
+        if id(node) in visited:
             return
+        visited.add(id(node))
+        if node.name in seen and _definition(seen[node.name]) != _definition(node):
+            raise ValueError(
+                f"{node.name} names two different arrays, but a name stands for one; rename one"
+            )
         if isinstance(node, ex.Quantity):
             for part in named(node.definition):
                 if isinstance(part, ex.Derivative):
@@ -88,10 +93,14 @@ def data_flow(cost: ex.Quantity) -> tuple[ex.Leaf | ex.Quantity, ...]:
                         "derivatives; use d(...) in claims only"
                     )
                 visit(part)
-        seen[node.name] = node
+        seen.setdefault(node.name, node)
 
     visit(cost)
-    return tuple(seen.values())
+    found = tuple(seen.values())
+    for other in others:
+        assert isinstance(other, ex.Leaf | ex.Quantity)
+        visit(other)
+    return found
 
 
 def _definition(node: ex.Leaf | ex.Quantity) -> ex.Node:

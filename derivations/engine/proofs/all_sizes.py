@@ -54,7 +54,7 @@ def true_slope(derivation: Derivation, target: ex.Node, entries: Entries) -> For
     """Return the slope of the cost by an entry, in the course's scaling."""
     assert isinstance(target, ex.Named)
     slopes = Slopes(entries, target, *free_indices(target))
-    form = slopes.of(derivation.cost.definition, "0", "0")
+    form = slopes.of(derivation.cost, "0", "0")
     if derivation.per_example(target):
         form = multiply(scalar_form(derivation.examples), form)
     return form

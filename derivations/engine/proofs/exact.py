@@ -38,6 +38,16 @@ P = 2**61 - 1
 TRIALS = 3
 
 
+def one_over(value: int) -> int:
+    """Return 1/value in the field; random inputs give 0 only where every input does."""
+    if not value % P:
+        raise ZeroDivisionError(
+            "a quotient's bottom or a logarithm's argument is 0 for all inputs, but it must vary; "
+            "correct that expression"
+        )
+    return pow(value, -1, P)
+
+
 @dataclass(frozen=True, slots=True)
 class Dual:
     """A residue and its tangent."""
@@ -53,7 +63,7 @@ class Dual:
         return Dual(self.value * other.value % P, cross % P)
 
     def __truediv__(self, other: Dual) -> Dual:
-        inverse = pow(other.value, -1, P)
+        inverse = one_over(other.value)
         value = self.value * inverse % P
         return Dual(value, (self.tangent - value * other.tangent) * inverse % P)
 
@@ -87,7 +97,7 @@ class Residues:
         if f.abstract:
             return self.table(f"{f.name}'", z)
         if f.name == "log":
-            return pow(z, -1, P)
+            return one_over(z)
         if f.name in ("relu", "leaky_relu"):
             step = self.table("step", z) % 2 if z else 0
             leak = LEAKY_SLOPE[0] * pow(LEAKY_SLOPE[1], -1, P) if f.name == "leaky_relu" else 0
@@ -167,9 +177,8 @@ class Exact:
                     False,
                     f"residues differ at {described(trial.derivation, trial.evaluation.symbols)}",
                 )
-        sizes = "; ".join(
-            described(trial.derivation, trial.evaluation.symbols) for trial in self.trials
-        )
+        drawn = (described(trial.derivation, trial.evaluation.symbols) for trial in self.trials)
+        sizes = "; ".join(dict.fromkeys(drawn))
         odds = f"a false formula of degree d passes with probability below (d/2^61)^{TRIALS}"
         return Proof(METHOD, True, f"equal modulo 2^61 - 1 at {sizes}; {odds}")
 

@@ -35,6 +35,7 @@ METHOD = "numeric"
 DIGITS = 50
 STEP = "1e-16"  # central: the error is of the order of its square, 1e-32
 NUDGE = "0.001"
+POSITIVE = 0.1  # the least that data, and arguments of logarithms, are drawn from
 ROUNDINGS = 2.0**-53 * 1024  # what rounding may do to a formula of some hundred float operations
 CONTEXT: Any = mpmath.MPContext()
 CONTEXT.dps = DIGITS
@@ -43,6 +44,20 @@ CONTEXT.dps = DIGITS
 def sigmoid_of_array(z: Any) -> Any:
     """Apply σ to floats: what printed code calls ``sigmoid``."""
     return 1 / (1 + np.exp(-z))
+
+
+class OutsideDomainError(ValueError):
+    """The drawn inputs lead to a logarithm of a number that is not positive."""
+
+
+def logarithm(z: Any) -> Any:
+    """Return ln z."""
+    if z <= 0:
+        raise OutsideDomainError(
+            "a logarithm's argument is not positive for inputs between 0.1 and 0.9, so there are "
+            "no numbers to compare; write its argument so that it is, such as exp(Z) or 1 - A"
+        )
+    return CONTEXT.log(z)
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,7 @@ class Digits:
             "sigmoid": lambda: 1 / (1 + CONTEXT.exp(-z)),
             "tanh": lambda: CONTEXT.tanh(z),
             "exp": lambda: CONTEXT.exp(z),
-            "log": lambda: CONTEXT.log(z),
+            "log": lambda: logarithm(z),
             "relu": lambda: z if z > 0 else 0 * z,
             "leaky_relu": lambda: z if z > 0 else leak * z,
         }
@@ -213,16 +228,28 @@ class Numeric:
 
 
 def prover(derivation: Derivation, seed: int = 0) -> Numeric:
-    """Draw an instance of a derivation: parameters around zero, data between 0 and 1."""
+    """Draw an instance of a derivation: parameters around zero, data between 0 and 1.
+
+    Where a parameter around zero leads to the logarithm of a negative number, parameters are drawn
+    like data; if that doesn't help, an OutsideDomainError says so.
+    """
+    try:
+        return drawn(derivation, seed, -1.0)
+    except OutsideDomainError:
+        return drawn(derivation, seed, POSITIVE)
+
+
+def drawn(derivation: Derivation, seed: int, low: float) -> Numeric:
+    """Draw an instance with parameters from ``low`` up."""
     random = Random(seed)  # noqa: S311  not for secrets: a proof must be repeatable
     sizes = draw_sizes(derivation, random)
     scalars = {n: CONTEXT.mpf(random.uniform(0.5, 2)) for n in scalar_symbols(derivation)}
     evaluation = Evaluation(Digits(), {**sizes, **scalars})
     env: dict[str, Array] = {}
     for leaf in derivation.inputs:
-        low = 0.1 if leaf.kind == "data" else -1.0
+        least = POSITIVE if leaf.kind == "data" else low
         shape = evaluation.shape(leaf)
-        draws = (CONTEXT.mpf(random.uniform(low, 0.9)) for _ in range(shape[0] * shape[1]))
+        draws = (CONTEXT.mpf(random.uniform(least, 0.9)) for _ in range(shape[0] * shape[1]))
         env[leaf.name] = filled(shape, draws)
         if leaf in derivation.columns_sum_to_one:
             env[leaf.name] = env[leaf.name] / env[leaf.name].sum(axis=0)
