@@ -11,7 +11,7 @@ import sympy
 
 from derivations import logistic
 from derivations.engine.declaration import Claim, Evidence, Statement, Topic
-from derivations.engine.evidence import exactly, for_all, in_numbers
+from derivations.engine.evidence import exactly, for_all, in_numbers, step_goes_nearer
 from derivations.engine.prove import prove_claim
 from derivations.engine.results import Proof
 from derivations.engine.vocabulary import d, data, define, sum_columns, total
@@ -150,10 +150,16 @@ def same_point_from_everywhere() -> Evidence:
     return Evidence(
         (
             for_all(bound, "a(1 − a) = ¼ − (a − ½)²: J is smooth with L = λmax(X̃X̃ᵀ)/4m"),
-            exactly(apart, "x = −1, 1 with y = 0, 1: J′(w) = −(1 − σ(w)) < 0 for every w"),
-            in_numbers(meet < 1e-6, f"four starts with α = 1/L end within {meet:.0e}"),
+            for_all(
+                step_goes_nearer(),
+                "∇J = H(θ − θ*), H the mean Hessian between θ* and θ, its eigenvalues 0 < c ≤ L: "
+                "along each the squared distance falls by the part αc(2 − αc) > 0; no step leaves "
+                "the ball around θ* through the start, where c ≥ some μ > 0: so all arrive at θ*",
+            ),
+            exactly(apart, "x = −1, 1 with y = 0, 1: ∂J/∂w < 0 for every w and b: no minimiser"),
+            in_numbers(meet < 1e-6, "sampled: four starts with α = 1/L end within 1e-6"),
             in_numbers(grown > 1, "on separable data w still grows after 2000 steps"),
-            in_numbers(jump > 1, f"with α = 60/L a step still moves by {jump:.1f} after 600"),
+            in_numbers(jump > 1, "with α = 60/L a step still moves by more than 1 after 600 steps"),
         ),
         condition="the minimiser is finite and unique (the classes overlap, the rows of X and the "
         "row of ones are independent) and α < 2/L, L = λmax(X̃X̃ᵀ)/4m",
@@ -164,9 +170,9 @@ def same_point_from_everywhere() -> Evidence:
 
 def separable() -> tuple[bool, float]:
     """Separable data: the slope by w is negative everywhere, and w keeps growing."""
-    e = sympy.Symbol("e", positive=True)  # exp(−w)
-    a = 1 / (1 + e)
-    slope = sympy.cancel(((1 - a) - 0) * -1 / 2 + (a - 1) / 2)
+    # exp(−z) at the two examples, z = b − w and z = b + w: any two positive numbers
+    e0, e1 = sympy.symbols("e0 e1", positive=True)
+    slope = sympy.cancel((1 / (1 + e0) - 0) * -1 / 2 + (1 / (1 + e1) - 1) * 1 / 2)
     x, y = np.array([-1.0, 1.0]), np.array([0.0, 1.0])
     early, late = (descend(x, y, (0.0, 0.0), 1.0, n)[0] for n in (400, 2000))
     return bool(slope.is_negative), float(late - early)

@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from derivations.engine.declaration import Evidence, Statement, Topic
-from derivations.engine.evidence import exactly, for_all, identity, in_numbers
+from derivations.engine.evidence import exactly, for_all, identity, in_numbers, step_goes_nearer
 from derivations.engine.vocabulary import data, parameter, scalar, sizes, sum_columns, total
 
 n, n_x, m = sizes("n n_x m")
@@ -21,11 +21,6 @@ def towards_the_minimum() -> Evidence:
     """Show that a step goes against the sign of the slope; it ends nearer if α is below 2/L."""
     rate, slope = sympy.symbols("alpha s", positive=True)
     against = (-rate * slope).is_negative and (-rate * -slope).is_positive
-    # convex: J′ has the sign of w − w*; L-smooth: s = J′(w) = c(w − w*) with 0 < c ≤ L
-    c, gap = sympy.symbols("c g")
-    after = sympy.expand(
-        gap**2 - (gap - alpha * c * gap) ** 2 - alpha * c * (2 - alpha * c) * gap**2
-    )
     far = descend_square(Fraction(3, 2), 4)
     near = descend_square(Fraction(1, 4), 4)
     shrinking = all(abs(b) < abs(a) for a, b in pairwise(near))
@@ -35,8 +30,9 @@ def towards_the_minimum() -> Evidence:
         (
             for_all(bool(against), "−α·s is negative where s > 0, and positive where s < 0"),
             for_all(
-                after == 0,
-                "with J′ = c(w − w*), 0 < c ≤ L: the squared distance falls by αc(2 − αc)(w − w*)²",
+                step_goes_nearer(),  # convex: J′ has the sign of w − w*; L-Lipschitz: c ≤ L
+                "with J′ = c(w − w*), 0 < c ≤ L: the squared distance falls by αc(2 − αc)(w − w*)² "
+                "> 0 for 0 < αc < 2",
             ),
             exactly(shrinking and growing, f"J = w²: α = 1/4 gives {told(near)}"),
             in_numbers(abs(w) < 1e-6, f"J = cosh w from −3 with α = 0.1: |w| = {abs(w):.0e}"),

@@ -39,7 +39,8 @@ DERIVATION = Derivation(
     claims=(
         Claim("L6", "dL/da = −y/a + (1 − y)/(1 − a)", d(A), -Y / A + (1 - Y) / (1 - A)),
         Claim("L7", "da/dz = a(1 − a)", prime(sigmoid)(Z), A * (1 - A)),
-        Claim("L8", "dz = (dL/da)(da/dz) = a − y", d(Z), A - Y),
+        Claim("L8", "dz = (dL/da)(da/dz)", d(Z), d(A) * prime(sigmoid)(Z)),
+        Claim("L8", "which is a − y", d(Z), A - Y),
         Claim("L9", "for one example, dw = x dz for every feature", d(w), x @ d(z), cost=loss),
         Claim("L9", "for one example, db = dz", d(b), d(z), cost=loss),
         Claim("L10", "dw = (1/m) X dZᵀ", d(w), X @ d(Z).T / m),

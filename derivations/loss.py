@@ -18,8 +18,9 @@ sigma = 1 / (1 + sympy.exp(-z))
 e = sympy.Symbol("e", positive=True)  # exp(−z), any positive number
 yhat = sympy.Symbol("yhat", positive=True)
 
-# any loss whatever, of each example by itself
-ANY = define("Any", abstract("loss", "sigmoid")(Z) * Y)
+# any loss whatever, of each example by itself: one function of z where y = 1, another where y = 0
+OF_ONE, OF_ZERO = abstract("l1", "sigmoid"), abstract("l0", "tanh")
+ANY = define("Any", Y * OF_ONE(Z) + (1 - Y) * OF_ZERO(Z))
 MEAN = define("J", total(ANY) / m)
 
 
@@ -27,13 +28,14 @@ def sigmoid_range() -> Evidence:
     """Limits at both ends, one half in the middle, and bounds that wᵀx + b has not."""
     ends = sympy.limit(sigma, z, sympy.oo) == 1 and sympy.limit(sigma, z, -sympy.oo) == 0
     inside = sympy.cancel(1 - 1 / (1 + e)).is_positive and (1 / (1 + e)).is_positive
-    s, norm, shift = sympy.symbols("s norm b", positive=True)
-    line = sympy.solve(sympy.Eq(s * norm + shift, 1 + shift), s) == [1 / norm]
+    norm = sympy.Symbol("norm", positive=True)  # |w|², positive unless w = 0
+    shift, value = sympy.symbols("b t", real=True)
+    line = sympy.expand((value - shift) / norm * norm + shift - value) == 0
     values = 1 / (1 + np.exp(-np.array([-30.0, 0.0, 30.0])))
     return Evidence(
         (
             for_all(bool(ends and inside), "limits 1 and 0; 0 < 1/(1 + e⁻ᶻ) < 1 as e⁻ᶻ > 0"),
-            for_all(bool(line), "wᵀx + b reaches 1 + b at x = w/|w|²: above 1 for b > 0"),
+            for_all(bool(line), "wᵀx + b takes every real value t: at x = w(t − b)/|w|², if w ≠ 0"),
             exactly(sigma.subs(z, 0) == sympy.Rational(1, 2), "σ(0) = 1/2"),
             in_numbers(
                 bool(0 < values[0] < 1e-12 and values[1] == 0.5 and 1 - 1e-12 < values[2] < 1),
@@ -103,7 +105,8 @@ DERIVATION = Derivation(
         Statement("L4", "y = 1 rewards ŷ → 1, y = 0 rewards ŷ → 0", rewards),
         Claim(
             "L5",
-            "∂J/∂w is the mean of the per-example derivatives, whatever the loss",
+            "∂J/∂w is the mean of the per-example derivatives, whatever the loss for y = 1 and for "
+            "y = 0",
             d(w),
             X @ d(Z).T / m,
         ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+import sympy
+
 from derivations.engine import expressions as ex
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.prove import prove_claim
@@ -35,6 +37,18 @@ def exactly(holds: bool, detail: str) -> Proof:
 def in_numbers(holds: bool, detail: str) -> Proof:
     """State a check in floating point."""
     return Proof("numeric", bool(holds), detail)
+
+
+def step_goes_nearer() -> bool:
+    """Whether g² − (g − αcg)² = αc(2 − αc)g², and that is positive wherever 0 < αc < 2.
+
+    So a step of descent along a direction with curvature c shrinks the distance g.
+    """
+    rate, c, gap, q = sympy.symbols("alpha c g q", positive=True)
+    fall = gap**2 - (gap - rate * c * gap) ** 2
+    between = 2 / (1 + q)  # any number between 0 and 2, as q is any positive one
+    positive = sympy.cancel(between * (2 - between)).is_positive
+    return bool(sympy.expand(fall - rate * c * (2 - rate * c) * gap**2) == 0 and positive)
 
 
 def decimal(text: str) -> Fraction:

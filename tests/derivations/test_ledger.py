@@ -5,6 +5,7 @@ import json
 import pytest
 
 import derivations
+from derivations import vectorising
 from derivations.engine.declaration import Derivation, Evidence, Statement, Topic
 from derivations.engine.evidence import exactly, for_all, in_numbers
 from derivations.engine.results import Proof, Result, Verdict
@@ -96,3 +97,19 @@ def test_values_validate_themselves() -> None:
         Verdict("Q", "", ())
     with pytest.raises(ValueError, match=r"a refined claim needs both; give the other one"):
         Evidence((for_all(True, ""),), condition="sometimes")
+
+
+def test_operations_are_counted_not_assumed() -> None:
+    """Sharing dL/dŷ gives the same derivatives with n operations fewer."""
+    shared, apart = (vectorising.operations(3, shared=share) for share in (True, False))
+    assert shared == ([4, 6, 8, 2], 4)
+    assert apart == ([4, 6, 8, 2], 7)
+
+
+def test_measured_times_leave_no_trace_in_the_text() -> None:
+    """Proving twice prints the same bytes, though one claim measures how long a loop takes."""
+    first, second = (
+        derivations.render([derivations.prove(vectorising.DERIVATION)], "json") for _ in range(2)
+    )
+    assert first == second
+    assert "more than 3 times as long" in first
