@@ -84,6 +84,8 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
         return True, feed.cache
     if bundle in ("parameters", "gradients"):
         names = feed.parameters if bundle == "parameters" else feed.gradients
+        if len(names) == 1:
+            return True, feed.array(names[0])  # θ itself
         return True, {spelling(name, function): feed.array(name) for name in names}
     if array:
         return True, feed.array(array)

@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gradcheck.submissions.judgement import Judgement
-from gradcheck.submissions.layouts import COURSE
-from gradcheck.submissions.results import Fault, Quantity, Remark, Where
+from gradcheck.submissions.judgement import Judgement, place
+from gradcheck.submissions.names import meaning
+from gradcheck.submissions.results import Fault, Quantity, Remark
+from gradcheck.submissions.roles import STEPS, Role
 from gradcheck.submissions.subject import Subject
+from impl import load
 
 CODE = "other-convention"
 
 
 def with_conventions(subject: Subject, judged: Judgement) -> Judgement:
     """Turn what is only another convention into remarks: the layout, and the scale of the cost."""
-    if subject.layout != COURSE:
-        remark = Remark(CODE, Where(), f"arrays are laid out otherwise: {subject.layout.name}")
+    function = next((role.function for role in subject.roles.values() if _reads_x(role)), None)
+    if subject.layout.examples_in_rows and function is not None:
+        remark = Remark(CODE, place(function), f"other than in the course: {subject.layout.name}")
+        judged = replace(judged, remarks=(*judged.remarks, remark))
+    if function is not None and subject.model.parameters != load(subject.model.name).parameters:
+        text = "no bias of its own: θ goes with a column of ones"
+        remark = Remark(CODE, place(function), text)
         judged = replace(judged, remarks=(*judged.remarks, remark))
     return _scaled_alike(subject, judged)
+
+
+def _reads_x(role: Role) -> bool:
+    return role.role in STEPS and any(meaning(p, ("X",), "") for p in role.function.parameters)
 
 
 def _scaled_alike(subject: Subject, judged: Judgement) -> Judgement:

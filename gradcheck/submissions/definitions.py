@@ -15,6 +15,8 @@ _WRAPPERS = frozenset({"squeeze", "float", "asarray", "array"})
 _MAKERS = frozenset(
     {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
 )
+_MAKERS |= {"str", "bool", "object"}  # in a type that is given a name
+_LAYERED = frozenset({"w", "b", "dw", "db", "z", "a", "dz"})
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,16 @@ def is_definition(statement: ast.stmt, constants: frozenset[str]) -> bool:
         return True
     if isinstance(statement, ast.Try):
         return all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in statement.body)
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        return _is_bare(statement.target) and _is_constant(statement.value, constants)
     if isinstance(statement, ast.Assign):
-        plain = all(isinstance(target, ast.Name) for target in statement.targets)
-        return plain and _is_constant(statement.value, constants)
+        return all(map(_is_bare, statement.targets)) and _is_constant(statement.value, constants)
     return False
+
+
+def _is_bare(target: ast.expr) -> bool:
+    parts = target.elts if isinstance(target, ast.Tuple) else [target]
+    return all(isinstance(part, ast.Name) for part in parts)
 
 
 def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
@@ -82,8 +90,10 @@ def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
     for node in ast.walk(value):
         if isinstance(node, ast.Call) and _called(node) not in _MAKERS:
             return False
-        if isinstance(node, (ast.Subscript, ast.Await, ast.NamedExpr, ast.Lambda)):
+        if isinstance(node, (ast.Await, ast.NamedExpr, ast.Lambda)):
             return False
+        if isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Name):
+            return False  # Dict[str, float] is a constant, sys.argv[1] is not
         if isinstance(node, ast.Name) and node.id not in constants | _MAKERS:
             return False
     return True
@@ -126,6 +136,7 @@ def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None)
     stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | {a.arg for a in arguments}
     strings = {n.value for n in inner if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     strings |= {n.attr for n in inner if isinstance(n, ast.Attribute)}
+    strings |= {key for n in inner if isinstance(n, ast.expr) for key in _layered(n)}
     return Definition(
         name,
         tuple(argument.arg for argument in arguments),
@@ -164,16 +175,32 @@ def _targets(node: ast.stmt | ast.Dict) -> Iterator[tuple[str, ast.expr]]:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         for target in targets:
             for part in ast.walk(target):
-                if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript)):
-                    yield _name(part), node.value
+                for name in _names(part):
+                    yield name, node.value
 
 
-def _name(node: ast.Name | ast.Attribute | ast.Subscript) -> str:
+def _names(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, ast.Name):
-        return node.id
+        return (node.id,)
     if isinstance(node, ast.Attribute):
-        return node.attr
-    return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
+        return (node.attr,)
+    if not isinstance(node, ast.Subscript):
+        return ()
+    key = node.slice
+    return (str(key.value),) if isinstance(key, ast.Constant) else _layered(key)
+
+
+def _layered(node: ast.expr) -> tuple[str, ...]:
+    """Give the keys that a loop over the layers makes: ``"dW" + str(l)``, ``f"dW{l}"``."""
+    start: ast.expr | None = None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        start = node.left
+    elif isinstance(node, ast.JoinedStr):
+        start = node.values[0]
+    text = start.value if isinstance(start, ast.Constant) else None
+    if isinstance(text, str) and plain(text) in _LAYERED:
+        return f"{text}1", f"{text}2"
+    return ()
 
 
 def _passed_on(value: ast.expr) -> str:

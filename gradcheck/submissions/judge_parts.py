@@ -11,6 +11,7 @@ from gradcheck.submissions.binding import UnboundError
 from gradcheck.submissions.compare import as_numbers, compare
 from gradcheck.submissions.definitions import Definition
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.names import SIZES, plain
 from gradcheck.submissions.places import line_of
 from gradcheck.submissions.problems import EPS, SAFETY, Problem
 from gradcheck.submissions.results import Fault, Quantity, Remark
@@ -93,30 +94,53 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
         return failed(outcome.failure, function, ("initial parameters",))
     wanted = {n: subject.layout.theirs(n, problem.values[n]) for n in subject.model.parameters}
     named = read(outcome.value, function.returned, wanted, output=subject.output, bars=problem.bars)
+    shapes = _shapes(subject, function, named)
     faults = tuple(
         fault
         for name in subject.model.parameters
-        if (fault := _initial_fault(subject, function, name, named)) is not None
+        if (fault := _initial_fault(subject, function, (name, shapes[name]), named)) is not None
     )
     verdict = "wrong" if faults else "correct"
     return Judgement((Quantity("initial parameters", verdict, place(function)),), faults)
 
 
+def _shapes(
+    subject: Subject, function: Definition, named: dict[str, Any]
+) -> dict[str, tuple[int, ...]]:
+    """Give the shapes that fit best; a hidden size that is not asked for may be any."""
+    sizes, model = subject.problems[0].sizes, subject.model
+    asked = {SIZES.get(plain(name)) for name in function.parameters}
+    asked |= {SIZES.get(plain(name)) for name in subject.globals(function, subject.problems[0])}
+    got = {name: np.shape(value) for name, value in named.items()}
+    free = (
+        () if "n_h" in asked or "n_h" not in sizes else sorted({n for s in got.values() for n in s})
+    )
+    tries = []
+    for choice in (sizes, *({**sizes, "n_h": n} for n in free)):
+        zeros = {name: np.zeros(shape) for name, shape in model.shapes(choice).items()}
+        tries.append({n: subject.layout.theirs(n, zeros[n]).shape for n in model.parameters})
+    return max(tries, key=lambda shapes: sum(got.get(n) == s for n, s in shapes.items()))
+
+
 def _initial_fault(
-    subject: Subject, function: Definition, name: str, named: dict[str, Any]
+    subject: Subject,
+    function: Definition,
+    wanted: tuple[str, tuple[int, ...]],
+    named: dict[str, Any],
 ) -> Fault | None:
+    name, shape = wanted
     where = place(function, function.set_at.get(name))
     value = named.get(name)
     if value is None:
         missing = f"{function.name} returns no {name}"
         return Fault("not-implemented" if name in named else "wrong-type", name, where, missing)
     array = as_numbers(value)
-    right = subject.layout.theirs(name, subject.problems[0].values[name])
     if array is None or not np.isfinite(array).all():
         return Fault("wrong-type", name, where, f"the initial {name} is no finite array")
-    if array.shape != right.shape and not array.size == right.size == 1:
-        code = "rank-1-array" if array.ndim == 1 and array.size == right.size else "initial-shape"
-        message = f"the initial {name} has shape {array.shape}, expected {right.shape}"
+    size = int(np.prod(shape))
+    if array.shape != shape and not array.size == size == 1:
+        code = "rank-1-array" if array.ndim == 1 and array.size == size else "initial-shape"
+        message = f"the initial {name} has shape {array.shape}, expected {shape}"
         return Fault(code, name, where, message)
     if _feeds_hidden(subject, name) and (array == array.flat[0]).all():
         message = f"all entries of the initial {name} are {array.flat[0]:g}: units never differ"

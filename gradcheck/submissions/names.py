@@ -56,7 +56,7 @@ ARRAYS = _spelt(
         "y ytrain trainy ys labels label targets target ytrue trainsety ydata yassess "
         "datay ybatch truth groundtruth actual"
     ),
-    w="w weights weight theta coef coefs coefficients ws",
+    w="w weights weight theta thetas coef coefs coefficients ws",
     b="b bias intercept biases b0",
     dw="dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta",
     db="db gradb bgrad dbias djdb dldb dcostdb biasgrad gradbias dintercept",
@@ -68,6 +68,8 @@ ARRAYS = _spelt(
     Z="z",
     dZ="dz",
 )
+
+COSTS = frozenset({"cost", "j", "loss"})  # what a function that returns more calls its cost
 
 
 def meaning(name: str, known: Iterable[str], output: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from gradcheck.submissions.recognise import Problems, judge_classes, recognise
 from gradcheck.submissions.results import Submission
 from gradcheck.submissions.roles import likeliest_models
 from gradcheck.submissions.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
+from gradcheck.submissions.thetas import names_a_bias, without_bias
 from impl import Model, models
 
 PROBLEMS = 3
@@ -104,23 +105,33 @@ def _judged(
 
 def _candidates(source: Source, options: Options) -> tuple[Model, ...]:
     known = models()
+    methods = (method for made in source.classes for method in made.methods.values())
+    functions = (*source.functions, *methods)
+    if not names_a_bias(functions):
+        known = {name: without_bias(model) for name, model in known.items()}
     if options.model != "auto":
         return (known[options.model],)
-    methods = (method for made in source.classes for method in made.methods.values())
-    return tuple(known[n] for n in likeliest_models((*source.functions, *methods), known))
+    return tuple(known[name] for name in likeliest_models(functions, known))
 
 
 def _problems(seed: int) -> Problems:
     """Make a function that draws the problems of a model: the same ones for the same seed."""
-    return lambda model, choice, outputs: _drawn(seed, model.name, tuple(choice.items()), outputs)
+
+    def drawn(model: Model, choice: Mapping[str, str], outputs: int) -> tuple[Problem, ...]:
+        biased = model.parameters == models()[model.name].parameters
+        return _drawn(seed, (model.name, biased), tuple(choice.items()), outputs)
+
+    return drawn
 
 
 @lru_cache(maxsize=64)  # a whole class is judged on the same problems
 def _drawn(
-    seed: int, name: str, choice: tuple[tuple[str, str], ...], outputs: int
+    seed: int, form: tuple[str, bool], choice: tuple[tuple[str, str], ...], outputs: int
 ) -> tuple[Problem, ...]:
     rng = np.random.default_rng([seed, outputs])
+    name, biased = form
     model, chosen = models()[name], dict(choice)
+    model = model if biased else without_bias(model)
     return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
 
 

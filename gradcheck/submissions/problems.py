@@ -107,7 +107,7 @@ def _jittered(
     chance: tuple[np.random.Generator, Mapping[str, str]],
 ) -> Arrays:
     rng, choice = chance
-    names: dict[str, Any] = {**functions_for(choice.get("activation")), **sizes}
+    names: dict[str, Any] = {**functions_for(choice.get("activation")), **sizes, **values}
 
     def jitter(value: Array) -> Array:
         return value * (1 + EPS * rng.uniform(-1, 1, np.shape(value)))

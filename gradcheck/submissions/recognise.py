@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gradcheck.submissions.binding import UnboundError
+from gradcheck.submissions.compare import as_numbers, compare
 from gradcheck.submissions.judge_loop import judge_class
 from gradcheck.submissions.judgement import Judgement
 from gradcheck.submissions.layouts import layouts
@@ -14,7 +17,7 @@ from gradcheck.submissions.patience import Patient
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.roles import STEPS, roles_of
-from gradcheck.submissions.steps import attempt, step_for
+from gradcheck.submissions.steps import Trial, attempt, step_for
 from gradcheck.submissions.subject import Subject
 from impl import Model
 
@@ -51,7 +54,8 @@ def _with_layout(subject: Subject, problems: Problems) -> Subject:
         return best
     for layout in layouts(subject.model):
         other, found = _with_activation(replace(subject, layout=layout), problems)
-        if len(found.right) > len(seen.right) and not found.crashed:
+        fits = len(found.right) > len(seen.right) or len(found.alike) > len(seen.alike)
+        if fits and len(found.right) >= len(seen.right) and not found.crashed:
             best, seen = other, found
     return best
 
@@ -106,9 +110,20 @@ def _rightness(judged: Judgement) -> int:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one problem shows: the quantities that come out right, and whether a call failed."""
+    """What one problem shows.
+
+    Parameters
+    ----------
+    right : frozenset of str
+        The quantities that come out right.
+    alike : frozenset of str
+        Those that come out right up to a constant factor: the layout fits.
+    crashed : bool
+        Whether a call failed.
+    """
 
     right: frozenset[str]
+    alike: frozenset[str]
     crashed: bool
 
 
@@ -120,4 +135,15 @@ def _seen(subject: Subject) -> Seen:
             with suppress(UnboundError):
                 trials.append(attempt(subject, step, subject.problems[0]))
     right = {name for t in trials for name in t.observed if t.match(name) == "same"}
-    return Seen(frozenset(right), any(trial.failure is not None for trial in trials))
+    alike = {name for t in trials for name in t.observed if _alike(t, name)}
+    failed = any(trial.failure is not None for trial in trials)
+    return Seen(frozenset(right), frozenset(alike), failed)
+
+
+def _alike(trial: Trial, name: str) -> bool:
+    """Say whether a quantity has the right shape, and its entries the right ratios."""
+    observed, right = as_numbers(trial.observed[name]), trial.expected[name]
+    if observed is None or observed.shape != right.shape or right.size < 2:
+        return trial.match(name) == "same"
+    factor = float(np.vdot(observed, right) / np.vdot(right, right))
+    return factor != 0 and compare(observed / factor, right, trial.bar(name)) == "same"

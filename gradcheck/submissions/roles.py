@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gradcheck.submissions.definitions import Definition
-from gradcheck.submissions.names import BUNDLES, SETTINGS, meaning, plain
+from gradcheck.submissions.names import BUNDLES, COSTS, SETTINGS, meaning, plain
 from gradcheck.submissions.textbook import FORMULAS
 from impl import Model
 
@@ -19,11 +19,11 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         "sigmoid": r"(my|basic|np)?sigm?oi?d(function|func|fn)?|sigmod|logisticfunction",
         "initialise": r"init\w*",
         "propagate": r"prop[oa]?gat(e|ion)|prop|costandgrad\w*|forwardbackward\w*|propagation",
-        "backward": r"back\w*|bprop\w*|(compute|calc(ulate)?|get)?"
+        "backward": r"(l?model)?back\w*|bprop\w*|(compute|calc(ulate)?|get)?"
         r"grad(s|ient|ients|cost)?(function)?",
         "predict": r"predict(ion|ions)?|makepredictions?|classify",
-        "forward": r"forward\w*|fprop\w*|fwd\w*|feedforward\w*|hypothesis|forwad\w*|foward\w*|model"
-        r"forward|(linear)?neuron|predictproba",
+        "forward": r"forward\w*|fprop\w*|fwd\w*|feedforward\w*|hypothesis|forwad\w*|foward\w*"
+        r"|l?modelforward|(linear)?neuron|predictproba",
         "cost": r"(compute|calc(ulate)?|get|cal)?(the)?(cost|loss|error|mse)"
         r"(function|funtion|func|fn)?|crossentropy\w*|binarycrossentropy|logloss|meansquarederror|computecosts?\w*",
         "update": r"update\w*|gradientdescentstep|step|applygrad\w*",
@@ -79,9 +79,10 @@ def _sorted_out(role: str, function: Definition, model: Model) -> str:
     if role == "optimise" and not _takes_parameters(function, model):
         return "model"
     returned = {plain(name) for name in function.returned if name}
-    costs = returned & {"cost", "j", "loss"}
+    costs = returned & COSTS
     if role in ("backward", "forward", "cost") and costs and len(function.returned) > 1:
-        gradient = any(name in BUNDLES or name.startswith("d") for name in returned - costs)
+        others = returned - costs
+        gradient = any(BUNDLES.get(name) == "gradients" or name[0] == "d" for name in others)
         return "propagate" if gradient else role
     return role
 

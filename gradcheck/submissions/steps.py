@@ -11,6 +11,7 @@ import numpy as np
 from gradcheck.sandbox import Failure
 from gradcheck.submissions.compare import Match, compare
 from gradcheck.submissions.formulas import Formula, formulas_of, updates_of
+from gradcheck.submissions.names import COSTS, plain
 from gradcheck.submissions.problems import Problem
 from gradcheck.submissions.returns import read
 from gradcheck.submissions.roles import Role
@@ -74,6 +75,8 @@ def step_for(role: Role, model: Model, output: str) -> Step:
     match role.role:
         case "forward":
             inner = tuple(line.target for line in forward if line.target != output)
+            if {plain(name or "") for name in role.function.returned} & COSTS:
+                return Step(role, lines[: cut + 1], (output,), (*inner, "J"))
             return Step(role, forward, (output,), inner)
         case "cost":
             return Step(role, (lines[cut],), ("J",))
