@@ -26,14 +26,15 @@ from derivations.engine.vocabulary import (
 
 n_x, n_h, n_y, m = sizes("n_x n_h n_y m")
 X, Y = data("X", n_x, m), data("Y", n_y, m)
-row, one, column = parameter("row", 1, n_x), parameter("one", 1, 1), parameter("column", n_y, 1)
+w, b, v = parameter("w", 1, n_x), parameter("b", 1, 1), parameter("v", n_y, 1)
 b2 = parameter("b2", n_y, 1)
 g1 = abstract("g1")
 
-# every hidden unit is a copy of one unit; zeros are the case where that unit is zero
-W1 = define("W1", Ones((n_h, 1)) @ row)
-b1 = define("b1", Ones((n_h, 1)) @ one)
-W2 = define("W2", column @ Ones((1, n_h)))
+# every hidden unit is a copy of one, with w, b into it and v out of it; zeros are the case where
+# that unit is zero
+W1 = define("W1", Ones((n_h, 1)) @ w)
+b1 = define("b1", Ones((n_h, 1)) @ b)
+W2 = define("W2", v @ Ones((1, n_h)))
 Z1 = define("Z1", W1 @ X + b1)
 A1 = define("A1", g1(Z1))
 Z2 = define("Z2", W2 @ A1 + b2)

@@ -19,8 +19,8 @@ e = sympy.Symbol("e", positive=True)  # exp(−z), any positive number
 yhat = sympy.Symbol("yhat", positive=True)
 
 # any loss whatever, of each example by itself: one function of z where y = 1, another where y = 0
-OF_ONE, OF_ZERO = abstract("l1", "sigmoid"), abstract("l0", "tanh")
-ANY = define("Any", Y * OF_ONE(Z) + (1 - Y) * OF_ZERO(Z))
+OF_ONE, OF_ZERO = abstract("f", "sigmoid"), abstract("g", "tanh")
+ANY = define("L", Y * OF_ONE(Z) + (1 - Y) * OF_ZERO(Z))
 MEAN = define("J", total(ANY) / m)
 
 

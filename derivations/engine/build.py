@@ -49,6 +49,8 @@ def transposed(node: Node) -> Node:
     match node:
         case ex.Transpose(body=body):
             return body
+        case ex.Ones():
+            return ex.Ones((node.shape[1], node.shape[0]))
         case ex.Scale(factor=factor, body=body):
             return scaled(factor, transposed(body))
         case ex.MatMul(left=left, right=right):

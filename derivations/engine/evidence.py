@@ -26,17 +26,17 @@ def identity(left: ex.Node, right: ex.Node) -> tuple[Proof, ...]:
 
 def for_all(holds: bool, detail: str) -> Proof:
     """State a symbolic proof: for all sizes or all values."""
-    return Proof("all-sizes", bool(holds), detail)
+    return Proof("all-sizes", bool(holds), detail, own=True)
 
 
 def exactly(holds: bool, detail: str) -> Proof:
     """State a proof in whole numbers, fractions or residues: nothing is rounded."""
-    return Proof("exact", bool(holds), detail)
+    return Proof("exact", bool(holds), detail, own=True)
 
 
 def in_numbers(holds: bool, detail: str) -> Proof:
     """State a check in floating point."""
-    return Proof("numeric", bool(holds), detail)
+    return Proof("numeric", bool(holds), detail, own=True)
 
 
 def step_goes_nearer() -> bool:

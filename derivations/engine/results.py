@@ -15,12 +15,14 @@ class Proof:
     """One attempt to prove a statement.
 
     ``method`` is ``all-sizes``, ``exact`` or ``numeric``; ``detail`` says what was compared, and
-    where it fails if it does not hold.
+    where it fails if it does not hold. ``own`` marks an argument made for one claim alone, which a
+    reader must be told; the others compare two formulas as their method always does.
     """
 
     method: str
     holds: bool
     detail: str
+    own: bool = False
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
@@ -33,8 +35,8 @@ class Proof:
 class Step:
     """One step of the reverse pass: ``target`` (dZ1) and its formula in textbook form.
 
-    ``local`` is the local derivative's rule in words, ``product`` the formula before
-    simplification. ``proofs`` is empty until the step is proven.
+    ``rule`` names the rule of the local derivative, ``because`` tells it in words; ``product`` is
+    the formula before simplification. ``proofs`` is empty until the step is proven.
     """
 
     target: str

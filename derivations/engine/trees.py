@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derivations.engine import expressions as ex
+from derivations.engine.functions import Function
 
 
 def children(node: ex.Node) -> tuple[ex.Node, ...]:
@@ -67,6 +68,13 @@ def transform(node: ex.Node, change: Callable[[ex.Node], ex.Node | None]) -> ex.
 def named(node: ex.Node) -> Iterator[ex.Named]:
     """Every named array in an expression, in reading order."""
     return (part for part in walk(node) if isinstance(part, ex.Named))
+
+
+def abstract_functions(quantities: Iterable[ex.Quantity]) -> tuple[Function, ...]:
+    """Return the abstract functions of a forward pass, in the order of the data flow."""
+    parts = (part for q in quantities for part in walk(q.definition))
+    found = (p.function for p in parts if isinstance(p, ex.Apply) and p.function.abstract)
+    return tuple(dict.fromkeys(found))
 
 
 def data_flow(cost: ex.Quantity, *others: ex.Node) -> tuple[ex.Leaf | ex.Quantity, ...]:

@@ -9,7 +9,7 @@ from derivations import linear, logistic, shallow_network
 from derivations.engine.declaration import Claim, Derivation
 from derivations.engine.expressions import Node
 from derivations.engine.proofs import stand_ins
-from derivations.engine.proofs.numeric import OutsideDomainError
+from derivations.engine.proofs.digits import OutsideDomainError
 from derivations.engine.prove import ProofsDisagreeError, prove, prove_claim, prover
 from derivations.engine.results import Verdict
 from derivations.engine.reverse import derive

@@ -1,8 +1,10 @@
 """What is printed: code that has the shape of its formula, and the course's notation."""
 
 from derivations.engine import expressions as ex
+from derivations.engine.declaration import Derivation
 from derivations.engine.printers.latex import latex
 from derivations.engine.printers.numpy_code import numpy_code
+from derivations.engine.prove import prove
 from derivations.engine.vocabulary import (
     d,
     data,
@@ -45,11 +47,21 @@ def test_derivatives_of_functions_print_as_code() -> None:
         "np.exp(X)",
         "sigmoid(X) * (1 - sigmoid(X))",
         "1 - np.power(np.tanh(X), 2)",
-        "(X > 0)",
+        "np.where(X > 0, 1, 0)",
         "np.where(X > 0, 1, 0.01)",
     ]
     assert numpy_code(prime(exp)(X), [define("E", exp(X))]) == "E"
     assert numpy_code(d(X)) == "dX"
+    assert numpy_code(W @ X * prime(relu)(X)) == "np.dot(W, X) * (X > 0)"
+    assert numpy_code(prime(relu)(X) * prime(relu)(b)).count("np.where") == 2
+
+
+def test_steps_of_relu_add_up_as_numbers() -> None:
+    """Two truth values added would be "or": printed code adds numbers, and the proofs agree."""
+    model = Derivation("two", "Two", define("J", total(relu(W) + relu(W + b))))
+    result = prove(model)
+    assert result.holds
+    assert numpy_code(result.steps[0].formula).count("np.where") == 2
 
 
 def test_sums_print_as_latex() -> None:
@@ -63,6 +75,30 @@ def test_sums_print_as_latex() -> None:
         r"\sum_{i=1}^{m} \left(X + b\right)^{(i)}",
         r"\exp^{\prime}(X)",
     ]
+
+
+def test_latex_brackets_what_would_be_misread() -> None:
+    """Products of matrices bind before *, and a minus sign never follows a factor."""
+    U = data("U", n, n)
+    printed = [
+        latex(node)
+        for node in (W @ (U * U.T), W @ -U, W * -U, (W @ U) * U.T, sizes("k")[0] * (2 * -U))
+    ]
+    assert printed == [
+        r"W \left(U * U^{T}\right)",
+        r"W \left(-U\right)",
+        r"W * \left(-U\right)",
+        r"W U * U^{T}",
+        r"k \left(2 \left(-U\right)\right)",
+    ]
+    assert latex((m + 1) * X) == r"\left(m + 1\right) X"
+    assert latex(total(X) * b) == r"\left(\sum_{i=1}^{m} \sum_{k=1}^{n} X^{(i)}_{k}\right) * b"
+
+
+def test_latex_of_ones_and_long_names() -> None:
+    """Ones in a product of matrices are an array; a name of several letters is one word."""
+    assert latex(ex.Ones((n, 1)) @ b.T) == r"\mathbf{1}_{n \times 1} b^{T}"
+    assert latex(data("learning_rate", n, m)) == r"\mathrm{learning\_rate}"
 
 
 def test_prefix_and_reflected_operators_read_as_written() -> None:

@@ -12,7 +12,7 @@ from derivations.engine import expressions as ex
 from derivations.engine.functions import Function
 from derivations.engine.results import Result
 
-SUM, PRODUCT, CALL = range(3)
+SUM, ENTRYWISE, PRODUCT, CALL = range(4)  # how tightly the outermost operator binds: A B before ∗
 NAMES = {"sigmoid": r"\sigma", "relu": r"\mathrm{ReLU}", "leaky_relu": r"\mathrm{leaky}"}
 OPERATORS = {"tanh": r"\tanh", "exp": r"\exp", "log": r"\log"}
 LAYERED = re.compile(r"^([A-Za-z]+)(\d+)$")
@@ -25,6 +25,8 @@ def latex_name(name: str, inner: str = "") -> str:
     if stem.lower().endswith("hat"):
         prefix, body = ("d", stem[1:-3]) if stem[0] == "d" else ("", stem[:-3])
         stem = f"{prefix}\\hat{{{body}}}"
+    elif len(stem) > 2 or (len(stem) == 2 and stem[0] != "d"):
+        stem = r"\mathrm{" + stem.replace("_", r"\_") + "}"
     return f"{stem}^{{{layer}{inner}}}" if layer or inner else stem
 
 
@@ -61,13 +63,20 @@ def _piece(node: ex.Node) -> tuple[str, int]:  # noqa: C901  one case an operato
         case ex.Hadamard(left=left, right=right) if left == right:
             return rf"\left({latex(left)}\right)^{{2}}", CALL
         case ex.Hadamard(left=left, right=right):
-            return f"{_at(left, PRODUCT)} * {_at(right, PRODUCT)}", PRODUCT
+            return f"{_at(left, ENTRYWISE)} * {_at(right, PRODUCT)}", ENTRYWISE
         case ex.Quotient(top=top, bottom=bottom):
             return rf"\frac{{{latex(top)}}}{{{latex(bottom)}}}", CALL
         case ex.MatMul(left=left, right=right):
-            return f"{_at(left, PRODUCT)} {_at(right, PRODUCT)}", PRODUCT
+            return f"{_whole(left)} {_whole(right)}", PRODUCT
         case _:
             return _call(node)
+
+
+def _whole(node: ex.Node) -> str:
+    """Print a factor of a matrix product; ones are an array there, and no number."""
+    if isinstance(node, ex.Ones):
+        return rf"\mathbf{{1}}_{{{node.shape[0]} \times {node.shape[1]}}}"
+    return _at(node, PRODUCT)
 
 
 def _call(node: ex.Node) -> tuple[str, int]:
@@ -81,7 +90,7 @@ def _call(node: ex.Node) -> tuple[str, int]:
             brackets = "({})" if plain else r"\left({}\right)"
             return function_name(f) + brackets.format(latex(body)), CALL
         case ex.SumOver(body=body, axis=axis):
-            return _sum_over(body, axis), PRODUCT
+            return _sum_over(body, axis), SUM
         case _:
             raise TypeError(
                 f"no LaTeX for {type(node).__name__}: the printer knows the engine's operators; "
@@ -115,11 +124,17 @@ def _sum(terms: Sequence[ex.Node]) -> str:
 
 
 def _scaled(factor: Any, body: ex.Node) -> tuple[str, int]:
-    if factor == -1:
-        return f"-{_at(body, PRODUCT)}", PRODUCT
+    """Print a number times an array; one that begins with a minus sign is bracketed in products."""
     if isinstance(body, ex.Ones):
-        return str(sympy.latex(factor)), CALL
-    return f"{sympy.latex(factor)} {_at(body, PRODUCT)}", PRODUCT
+        return str(sympy.latex(factor)), SUM if factor.is_Add or factor.is_negative else CALL
+    is_sum = isinstance(body, ex.SumOver)
+    inner = latex(body) if is_sum else _at(body, ENTRYWISE)
+    if factor == -1:
+        return f"-{inner}", SUM
+    number = rf"\left({sympy.latex(factor)}\right)" if factor.is_Add else sympy.latex(factor)
+    if is_sum or number.startswith("-"):
+        return f"{number} {inner}", SUM
+    return f"{number} {inner}", min(_piece(body)[1], PRODUCT)
 
 
 def as_latex(results: Sequence[Result]) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derivations.engine.printers.latex import latex, latex_name
+from derivations.engine.printers.notes import arguments, legend, stand_ins
 from derivations.engine.printers.numpy_code import numpy_code
 from derivations.engine.printers.text import NO, YES
 from derivations.engine.results import Proof, Result
 
 
 def proofs_cell(proofs: Sequence[Proof]) -> str:
-    """Print a mark and the method of each proof."""
-    return ", ".join(f"{YES if proof.holds else NO} {proof.method}" for proof in proofs)
+    """Print each method with a mark: whether all its proofs hold."""
+    methods = dict.fromkeys(proof.method for proof in proofs)
+    held = {m: all(proof.holds for proof in proofs if proof.method == m) for m in methods}
+    return ", ".join(f"{YES if held[method] else NO} {method}" for method in methods)
 
 
 def cell(text: str) -> str:
@@ -35,6 +38,7 @@ def as_markdown(results: Sequence[Result]) -> str:
         out += [f"## {result.title}", ""]
         for q in result.forward:
             out += [f"$${latex_name(q.name)} = {latex(q.definition)}$$", ""]
+        out += [line for note in stand_ins(result) for line in (note, "")]
         steps = [
             [
                 f"${latex_name(step.target)} = {latex(step.formula)}$",
@@ -52,4 +56,10 @@ def as_markdown(results: Sequence[Result]) -> str:
         ]
         head = ["Claim", "Verdict", "Statement", "Condition", "Counterexample", "Proofs"]
         out += table(head, claims)
+        told = [(c.id, *argument) for c in result.claims for argument in arguments(c)]
+        out += [f"- {name}, {method}: {text}" for name, method, text in told]
+        out += [""] if told else []
+    if out:
+        out += ["## What a proof means", ""]
+        out += [*(f"- {method}: {meaning}" for method, meaning in legend()), ""]
     return "\n".join(out)

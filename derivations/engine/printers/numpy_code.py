@@ -11,6 +11,7 @@ import sympy
 from derivations.engine import expressions as ex
 from derivations.engine.expressions import show
 from derivations.engine.functions import LEAKY_SLOPE, Function
+from derivations.engine.printers.notes import stand_ins
 from derivations.engine.results import Result
 from derivations.engine.trees import children
 
@@ -77,7 +78,9 @@ class NumpyPrinter:
             case ex.Hadamard(left=left, right=right) if left == right:
                 return f"np.power({self.at(left, SUM)}, 2)", CALL
             case ex.Hadamard(left=left, right=right):
-                return f"{self.at(left, PRODUCT)} * {self.at(right, SIGN)}", PRODUCT
+                step = None if is_step(left) else is_step(right)
+                factor = f"({self.code(step)} > 0)" if step else self.at(right, SIGN)
+                return f"{self.at(left, PRODUCT)} * {factor}", PRODUCT
             case ex.Quotient(top=top, bottom=bottom):
                 return f"{self.at(top, PRODUCT)} / {self.at(bottom, SIGN)}", PRODUCT
             case _:
@@ -108,8 +111,7 @@ class NumpyPrinter:
         if f.order == 0:
             return FORWARD[f.name](inner), CALL
         if f.name in ("relu", "leaky_relu"):
-            step = f"({inner} > 0)"
-            return (step if f.name == "relu" else f"np.where({inner} > 0, 1, {LEAK})"), CALL
+            return f"np.where({inner} > 0, 1, {0 if f.name == 'relu' else LEAK})", CALL
         if f.name == "log":
             return f"1 / {self.at(node.body, SIGN)}", PRODUCT
         original = ex.Apply(Function(node.function.name, 0, node.function.instance), node.body)
@@ -142,6 +144,13 @@ class NumpyPrinter:
         if isinstance(body, ex.Ones):
             return factor_code(factor), CALL
         return f"{factor_code(factor)} * {self.at(body, SIGN)}", PRODUCT
+
+
+def is_step(node: ex.Node) -> ex.Node | None:
+    """Return z for ReLU′(z), which students write as (z > 0): right in a product, not in a sum."""
+    if isinstance(node, ex.Apply) and node.function.concrete == Function("relu", 1):
+        return node.body
+    return None
 
 
 def factor_code(factor: Any) -> str:
@@ -208,5 +217,6 @@ def as_numpy(results: Sequence[Result]) -> str:
     for result in results:
         code = [f"{name} = {text}  # {shape}" for name, text, shape in lines(result)]
         if code:
-            blocks.append("\n".join([f"# {result.name}: {result.title}", *code]) + "\n")
+            notes = [f"# {note}" for note in stand_ins(result)]
+            blocks.append("\n".join([f"# {result.name}: {result.title}", *notes, *code]) + "\n")
     return "\n\n".join(blocks)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from derivations.engine.printers.notes import arguments, legend, stand_ins
 from derivations.engine.printers.numpy_code import numpy_code
 from derivations.engine.results import METHODS, Proof, Result, Step, Verdict
 
 WIDTH = 80
-YES, NO = "✓", "✗"
+YES, NO, UNTRIED = "✓", "✗", "·"
 COLUMNS = "   ".join(METHODS)
 ROOM = WIDTH - len(COLUMNS) - 2  # what is left of a line beside the marks
 
@@ -19,7 +20,7 @@ def marks(proofs: Sequence[Proof]) -> str:
     cells = []
     for method in METHODS:
         found = [proof.holds for proof in proofs if proof.method == method]
-        mark = "·" if not found else YES if all(found) else NO
+        mark = UNTRIED if not found else YES if all(found) else NO
         cells.append(mark.center(len(method)))
     return "   ".join(cells)
 
@@ -47,7 +48,8 @@ def claim_lines(claim: Verdict) -> list[str]:
     """Lines of one claim: its verdict, and what it leaves out or what refutes it."""
     indent = " " * 16
     found = with_marks(f"{claim.id:<4}{claim.verdict:<10}{claim.statement}", claim.proofs, indent)
-    for label, text in (("if", claim.condition), ("shown by", claim.counterexample)):
+    told = (("if", claim.condition), ("shown by", claim.counterexample), *arguments(claim))
+    for label, text in told:
         if text:
             lines = textwrap.wrap(f"{label}: {text}", WIDTH - 16)
             found += [indent + line for line in lines]
@@ -57,7 +59,8 @@ def claim_lines(claim: Verdict) -> list[str]:
 def result_lines(result: Result) -> list[str]:
     """Lines of one derivation."""
     out = [f"{result.name}: {result.title}", ""]
-    width = max((len(step.target) for step in result.steps), default=0)
+    names = [q.name for q in result.forward] + [step.target for step in result.steps]
+    width = max(map(len, names), default=0)
     if result.forward:
         out.append("Forward")
         for q in result.forward:
@@ -65,6 +68,8 @@ def result_lines(result: Result) -> list[str]:
             out += textwrap.wrap(
                 text, WIDTH, initial_indent="  ", subsequent_indent=" " * (width + 5)
             )
+        for note in stand_ins(result):
+            out += textwrap.wrap(note, WIDTH, initial_indent="  ", subsequent_indent="  ")
         out.append("")
     if result.steps:
         out.append(f"{'Backward':<{ROOM}}  {COLUMNS}")
@@ -81,4 +86,12 @@ def result_lines(result: Result) -> list[str]:
 
 def as_text(results: Sequence[Result]) -> str:
     """Print results for a terminal of 80 columns; nothing depends on colour."""
-    return "\n".join(line for result in results for line in result_lines(result))
+    lines = [line for result in results for line in result_lines(result)]
+    if lines:
+        lines.append(f"What a mark means: {YES} holds, {NO} does not, {UNTRIED} was not tried")
+        for method, meaning in legend():
+            lines += textwrap.wrap(
+                f"{method}: {meaning}", WIDTH, initial_indent="  ", subsequent_indent="    "
+            )
+        lines.append("")
+    return "\n".join(lines)

@@ -12,8 +12,9 @@ from derivations.engine.declaration import Derivation
 from derivations.engine.functions import Function
 from derivations.engine.instantiate import Change, concrete_in
 from derivations.engine.proofs import numeric
+from derivations.engine.proofs.digits import OutsideDomainError
 from derivations.engine.results import Proof
-from derivations.engine.trees import transform, walk
+from derivations.engine.trees import abstract_functions, transform
 
 SMOOTH = ("sigmoid", "exp", "tanh")
 
@@ -40,7 +41,7 @@ class Numbers:
 def prover(derivation: Derivation, seed: int = 0) -> Numbers:
     """Draw the instances of a derivation: one, and a second where it has abstract functions."""
     first = numeric.prover(derivation, seed)
-    functions = abstract_functions(derivation)
+    functions = abstract_functions(derivation.quantities)
     for shift in range(len(SMOOTH) if functions else 0):
         chosen = others(functions, shift)
         change = concrete_in(lambda f, chosen=chosen: chosen[f.name])  # type: ignore[misc]
@@ -49,17 +50,10 @@ def prover(derivation: Derivation, seed: int = 0) -> Numbers:
         told = ", ".join(f"{name} = {choice}" for name, choice in chosen.items())
         try:
             other = numeric.prover(replace(derivation, cost=cost, claims=()), seed)
-        except numeric.OutsideDomainError:  # a logarithm forbids this choice
+        except OutsideDomainError:  # a logarithm forbids this choice
             continue
         return Numbers(first, ((told, change, other),))
     return Numbers(first)
-
-
-def abstract_functions(derivation: Derivation) -> tuple[Function, ...]:
-    """Return the abstract functions of a forward pass, in the order of the data flow."""
-    parts = (part for q in derivation.quantities for part in walk(q.definition))
-    found = (p.function for p in parts if isinstance(p, ex.Apply) and p.function.abstract)
-    return tuple(dict.fromkeys(found))
 
 
 def others(functions: tuple[Function, ...], shift: int) -> dict[str, str]:
