@@ -30,6 +30,8 @@ from derivations.engine.trees import unknown
 
 RELUS = ("relu", "leaky_relu")
 LEAK = Fraction(*LEAKY_SLOPE)
+MIRRORED = {"sigmoid": 1, "tanh": 0}  # f(z) + f(−z)
+AT_ZERO = {"sigmoid": Fraction(1, 2), "tanh": Fraction(0), "exp": Fraction(1)}
 ROW, COLUMN = "<row>", "<column>"  # indices within an argument; no array or size is named so
 
 
@@ -134,15 +136,28 @@ class Entries:
             case ex.Quantity(definition=definition):
                 return self.reciprocal(definition, i, j)
             case _:
-                return self.keyed("inv", node, i, j)
+                return self.keyed("inv", self.argument(node), i, j)
 
-    def keyed(self, kind: str, body: ex.Node, i: Index, j: Index) -> Form:
+    def argument(self, body: ex.Node) -> Form:
+        """Canonical form of a function's argument, at any entry."""
+        return canonical(self.entry(body, *narrow(body.shape, ROW, COLUMN)))
+
+    def keyed(self, kind: str, form: Form, i: Index, j: Index) -> Form:
         """Atom for a function of an entry: known by its argument's canonical form, not its name."""
-        form = canonical(self.entry(body, *narrow(body.shape, ROW, COLUMN)))
         text = repr(sorted(form.items(), key=repr))
         key = self._keys.setdefault(text, str(len(self._keys)))
         used = tuple(x for x, place in ((i, ROW), (j, COLUMN)) if repr(place) in text)
         return atom(f"{kind}|{key}", used)
+
+    def value(self, name: str, body: ex.Node, i: Index, j: Index) -> Form:
+        """Form of a known or abstract function, with σ(−z) = 1 − σ(z) and tanh(−z) = −tanh(z)."""
+        form = self.argument(body)
+        if not form and name in AT_ZERO:
+            return number(AT_ZERO[name])
+        if name in MIRRORED and form[min(form, key=repr)] < 0:
+            opposite = self.keyed(name, scale(-1, form), i, j)
+            return add(number(MIRRORED[name]), scale(-1, opposite))
+        return self.keyed(name, form, i, j)
 
     def applied(self, node: ex.Apply, i: Index, j: Index) -> Form:
         """Form of a function of an entry."""
@@ -151,19 +166,19 @@ class Entries:
             return self.slope_of_function(node, i, j)
         if f.name in RELUS and not f.abstract:
             return multiply(self.slope_of_function(node, i, j), self.entry(body, i, j))
-        return self.keyed(f.name, body, i, j)
+        return self.value(f.name, body, i, j)
 
     def slope_of_function(self, node: ex.Apply, i: Index, j: Index) -> Form:
         """Form of f' at an entry: σ' = σ − σ², tanh' = 1 − tanh², exp' = exp, log' = 1/x, ..."""
         name, body = node.function.name, node.body
         if node.function.abstract:
-            return self.keyed(f"{name}'", body, i, j)
+            return self.keyed(f"{name}'", self.argument(body), i, j)
         if name == "log":
             return self.reciprocal(body, i, j)
         if name in RELUS:
-            step = self.keyed(STEP, before_relu(body), i, j)
+            step = self.keyed(STEP, self.argument(before_relu(body)), i, j)
             return step if name == "relu" else add(number(LEAK), scale(1 - LEAK, step))
-        value = self.keyed(name, body, i, j)
+        value = self.value(name, body, i, j)
         square = multiply(value, value)
         return {
             "sigmoid": add(value, scale(-1, square)),

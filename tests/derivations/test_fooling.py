@@ -19,9 +19,11 @@ from derivations.engine.vocabulary import (
     data,
     define,
     exp,
+    leaky_relu,
     log,
     parameter,
     prime,
+    relu,
     scalar,
     sigmoid,
     sizes,
@@ -61,6 +63,9 @@ WRONG = [
     (mean(nested), d(W), prime(g1)(g1(W)) * prime(g1)(g1(W)) * prime(g1)(W) / m),
     (cubes, d(step), 3 * step * X / m),  # a name that begins like an atom of the normal form
     (G.DERIVATION, sigmoid(-G.Z), G.A),
+    (G.DERIVATION, tanh(-G.Z), tanh(G.Z)),
+    (G.DERIVATION, sigmoid(G.Z - G.Z), 1 + 0 * G.Z),
+    (mean(leaky_relu(W) * X), d(W), prime(leaky_relu)(-leaky_relu(W)) * X / m),
     (G.DERIVATION, d(G.L), (1 + 0 * G.L) / G.m),
     (G.DERIVATION, d(G.J), 2 + 0 * G.J),
     (G.DERIVATION, d(G.X), G.w @ d(G.Z)),
@@ -73,6 +78,12 @@ WRONG = [
     (powers, d(W), 7 * X * total(W) ** 7 / m),
 ]
 RIGHT = [
+    (G.DERIVATION, sigmoid(-G.Z), 1 - G.A),
+    (G.DERIVATION, d(G.Z), 1 - sigmoid(-G.Z) - G.Y),
+    (mean(tanh(W - X)), d(W), (1 - tanh(X - W) ** 2) / m),
+    (G.DERIVATION, sigmoid(G.Z - G.Z) + tanh(0 * G.Z) + exp(0 * G.Z), (3 + 0 * G.Z) / 2),
+    (mean(leaky_relu(W) * X), d(W), prime(leaky_relu)(leaky_relu(W)) * X / m),
+    (mean(relu(W) * X), d(W), prime(relu)(relu(W)) * X / m),
     (mean(nested), d(W), slopes / m),
     (cubes, d(step), 3 * step**2 * X / m),
     (mean(exp(c + 0 * X)), d(c), exp(c)),  # an array named like an index

@@ -64,6 +64,14 @@ def test_relu_is_known_by_its_sign() -> None:
     assert same == {"derivative-at-activation", "extra-activation-derivative"}
 
 
+def test_leaky_relu_keeps_the_sign() -> None:
+    """For leaky ReLU, g′(A1) is g′(Z1), and every other mistake dies."""
+    (model,) = (model for model in MODELS if model.name == "shallow-network")
+    trials = try_mutations(instantiate(model, "leaky_relu"))
+    assert [trial for trial in trials if not trial.killed and not trial.equivalent] == []
+    assert [trial.code for trial in trials if trial.equivalent] == ["derivative-at-activation"]
+
+
 def arrays(sizes: dict[str, int], derivation: Derivation) -> dict[str, Any]:
     """Run the right recipes of a model on random inputs, in the order of the data flow."""
     rng = np.random.default_rng(0)

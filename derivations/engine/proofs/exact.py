@@ -6,15 +6,15 @@ are keyed random tables with their derivatives (σ' = σ(1 − σ), tanh' = 1 �
 nothing is approximated and there is no tolerance. By Schwartz and Zippel a false formula passes a
 trial with probability of at most its degree over 2⁶¹.
 
-Limit: the tables know ReLU as 0 or z, so step(relu(z)) is step(z); they do not know that leaky ReLU
-keeps the sign, so step(leaky_relu(z)) counts as another function.
+The tables keep to σ(−z) = 1 − σ(z), to tanh(−z) = −tanh(z), and to values at 0; ReLU is 0 or z, and
+leaky ReLU keeps the sign. Other identities, such as exp(a + b) = exp(a)·exp(b), they do not know.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 import numpy as np
@@ -36,6 +36,7 @@ from derivations.engine.results import Proof
 METHOD = "exact"
 P = 2**61 - 1
 TRIALS = 3
+AT_ZERO = {"sigmoid": pow(2, -1, P), "tanh": 0, "exp": 1}
 
 
 def one_over(value: int) -> int:
@@ -70,9 +71,13 @@ class Dual:
 
 @dataclass(frozen=True)
 class Residues:
-    """Numbers of the field; ``key`` fixes the random tables that stand for functions."""
+    """Numbers of the field; ``key`` fixes the random tables that stand for functions.
+
+    ``_signs`` holds what is known of signs: leaky ReLU's value has the sign of its argument.
+    """
 
     key: str
+    _signs: dict[int, int] = field(default_factory=dict, repr=False)
 
     def fraction(self, top: int, bottom: int) -> Dual:
         """Return top/bottom in the field."""
@@ -83,14 +88,29 @@ class Residues:
         digest = hashlib.blake2b(f"{self.key}|{name}|{value}".encode(), digest_size=8).digest()
         return int.from_bytes(digest) % P
 
+    def value(self, name: str, z: int) -> int:
+        """Return a function's value, odd or mirrored where the function is."""
+        if z == 0 and name in AT_ZERO:
+            return AT_ZERO[name] % P
+        if name in ("sigmoid", "tanh") and z > P // 2:
+            return ((1 if name == "sigmoid" else 0) - self.table(name, P - z)) % P
+        return self.table(name, z)
+
+    def step(self, z: int) -> int:
+        """Return 1 for what counts as positive, and 0."""
+        return self._signs.get(z, self.table("step", z) % 2) if z else 0
+
     def function(self, f: Function, z: Dual) -> Dual:
         """Return f(z) with its tangent f'(z)·ż; for a derivative the value alone."""
         if f.order == 1:
             return Dual(self.slope(f, z.value))
         slope = self.slope(f.prime, z.value)
         if f.name in ("relu", "leaky_relu") and not f.abstract:
-            return Dual(slope * z.value % P, slope * z.tangent % P)
-        return Dual(self.table(f.name, z.value), slope * z.tangent % P)
+            value = slope * z.value % P
+            if value:
+                self._signs[value] = self.step(z.value)
+            return Dual(value, slope * z.tangent % P)
+        return Dual(self.value(f.name, z.value), slope * z.tangent % P)
 
     def slope(self, f: Function, z: int) -> int:
         """Return f'(z)."""
@@ -99,10 +119,10 @@ class Residues:
         if f.name == "log":
             return one_over(z)
         if f.name in ("relu", "leaky_relu"):
-            step = self.table("step", z) % 2 if z else 0
+            step = self.step(z)
             leak = LEAKY_SLOPE[0] * pow(LEAKY_SLOPE[1], -1, P) if f.name == "leaky_relu" else 0
             return (step + (1 - step) * leak) % P
-        value = self.table(f.name, z)
+        value = self.value(f.name, z)
         return {"sigmoid": value * (1 - value), "tanh": 1 - value * value, "exp": value}[f.name] % P
 
 
