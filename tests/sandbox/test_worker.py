@@ -31,12 +31,16 @@ def test_a_call_is_answered_with_bytes(made: Made) -> None:
     assert answer["locals"] == {}
 
 
-def test_ours_are_missing_by_their_inner_names_too(
-    made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A real child never holds them; this process may, through other tests, so they go first."""
+@pytest.fixture
+def impl_unloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget `impl`: a real child never holds it, but other tests may have loaded it here."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "impl"]:
         monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("impl_unloaded")
+def test_ours_are_missing_by_their_inner_names_too(made: Made) -> None:
+    """No part of a package of ours is found, and the line says where it was looked for."""
     failure = made("def f():\n    import impl.model").called("f")["failure"]
     assert failure["message"] == "ModuleNotFoundError: No module named 'impl'"
     assert failure["line"] == 2
