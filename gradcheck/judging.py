@@ -1,6 +1,7 @@
 """Laying the claim beside the slope: along directions, and entry by entry."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from gradcheck.slopes.extrapolated import EPS, SHARE, Window, window
 from gradcheck.slopes.slope import Curve
 
 ROUNDINGS = 32
+DECISIVE = 100
+AGAIN = (0.75, 0.09375)
 
 
 @dataclass(frozen=True)
@@ -151,13 +154,18 @@ def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:
 
 
 def confirm(bench: Bench, first: Comparison) -> Comparison:
-    """Measure again at points between the first ones; the bar grows to cover a disagreement."""
-    curve, step = bench.curve(first.direction), 0.75 * first.found.step
-    again = window(curve, step, noise=bench.instrument.noise, levels=3)
-    slope = first.found.slope
-    apart = abs(again.slope.value - slope.value) - again.slope.bar
-    bar = max(slope.bar, apart) if math.isfinite(again.slope.bar) else math.inf
-    return replace(first, found=replace(first.found, slope=replace(slope, bar=bar)))
+    """Measure again at points between the first ones, and far nearer; the bar grows where they disagree.
+
+    A kink of the second derivative at the point leaves an error that falls with the step only as
+    fast as the step itself; too slowly for the orders to tell, but not for a nearer measurement.
+    """
+    curve, slope = bench.curve(first.direction), first.found.slope
+    for share in AGAIN:
+        again = window(curve, share * first.found.step, noise=bench.instrument.noise, levels=3)
+        apart = abs(again.slope.value - slope.value)
+        if not apart <= slope.bar + again.slope.bar or math.isinf(again.slope.bar):
+            slope = replace(slope, bar=2 * apart + again.slope.bar)
+    return replace(first, found=replace(first.found, slope=slope))
 
 
 def judge_entry(bench: Bench, entry: int) -> tuple[bool, Entry]:
@@ -177,3 +185,27 @@ def judge_entry(bench: Bench, entry: int) -> tuple[bool, Entry]:
         alone.found.slope.bar / scale,
     )
     return alone.disagrees, measured
+
+
+def severity(entry: Entry) -> tuple[bool, float]:
+    """Give what sorts wrong entries: those that are not finite first, then the worst."""
+    error = abs(entry.claimed - entry.measured)
+    return math.isfinite(error), -error if math.isfinite(error) else 0.0
+
+
+def are_decisive(comparisons: Sequence[Comparison], swing: float) -> bool:
+    """Whether the bars are narrow against the slopes, or against the moves of the cost."""
+    return all(
+        DECISIVE * c.sharpness <= max(abs(c.claimed), abs(c.found.slope.value), swing)
+        or swing == c.claimed == c.found.slope.value == 0
+        for c in comparisons
+    )
+
+
+def smallest_detectable(comparisons: Sequence[Comparison]) -> float:
+    """Give the error of a single entry that at least one of the comparisons would have shown."""
+    if not comparisons:
+        return math.inf
+    with np.errstate(divide="ignore"):
+        each = [2 * c.bar / np.abs(c.direction) for c in comparisons]
+    return float(np.max(np.min(each, axis=0), initial=0.0))

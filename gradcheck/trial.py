@@ -1,7 +1,5 @@
 """One trial of a claim: measure, compare, confirm, name, and give the verdict."""
 
-import math
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +8,29 @@ from numpy.typing import NDArray
 
 from gradcheck.claims import Finding
 from gradcheck.directions import draw_direction, emphasis, levelled
-from gradcheck.judging import Bench, Comparison, compare, confirm, judge_entry, measure
+from gradcheck.elsewhere import (
+    FLAT,
+    MEETING,
+    UNSTABLE,
+    Claiming,
+    is_bent,
+    lies_among,
+    moved_to,
+    nearer_to_zero,
+    points_aside,
+)
+from gradcheck.judging import (
+    Bench,
+    Comparison,
+    are_decisive,
+    compare,
+    confirm,
+    judge_entry,
+    measure,
+    severity,
+    smallest_detectable,
+)
 from gradcheck.locating import ROUNDS, corrected, named
-from gradcheck.parameters import Vector
 from gradcheck.probing import (
     OutOfBudgetError,
     first_line,
@@ -23,17 +41,6 @@ from gradcheck.results import Block, Entry, GradientCheck, Verdict
 DIRECTIONS = 4
 ENOUGH = 59
 MISSING_SHOWN = 3
-NEARER = 3
-DECISIVE = 100
-FLAT = Finding(
-    "flat-cost",
-    "the cost does not move at all here, as behind a clip, but nearer to zero the claim is right",
-)
-UNSTABLE = Finding(
-    "unstable",
-    "nearer to zero the claim is right: the formula holds, but its evaluation fails here",
-    fault=False,
-)
 SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
 
 
@@ -56,7 +63,7 @@ class Trial:
     bench: Bench
     notes: tuple[Finding, ...]
     rng: np.random.Generator
-    ask: Callable[[Vector], Vector] | None = None
+    ask: Claiming | None = None
     comparisons: list[Comparison] = field(default_factory=list)
     culprits: list[Entry | Block] = field(default_factory=list)
     wrong: bool = False
@@ -114,12 +121,18 @@ class Trial:
             self.faint = "undecided"
             self.notes = (*self.notes, FLAT)
             return
+        if self.bench.at.size > 1 and self.aside(suspects):
+            return
         if not suspects and any(c.faint for c in self.comparisons):
             self.faint = self.nearer()
             if self.faint == "wrong":
                 self.bench = replace(self.bench, magnitude=0.0)
                 suspects = [c for c in self.comparisons if c.faint]
         self.wrong = bool(suspects)
+        self.name(suspects)
+
+    def name(self, suspects: list[Comparison]) -> None:
+        """Name wrong entries until the suspects agree, or nothing more can be named."""
         bench = self.bench
         for _ in range(ROUNDS):
             if not suspects:
@@ -135,39 +148,50 @@ class Trial:
                 break
 
     def nearer(self) -> Verdict:
-        """Judge the claim nearer to zero, where cost and claim are not lost in rounding or clips.
+        """Judge the claim nearer to zero, if it was given as a function."""
+        if self.ask is not None:
+            return nearer_to_zero(self.bench, self.ask, self.rng)
+        small = all(c.excess <= 2 * c.bar for c in self.comparisons)
+        return "correct" if small else "undecided"
 
-        For a claim that is off by the rounding of 1 − a, say, and that only because the cost is so
-        small here. The claim as a function must hold where this can be seen.
+    def aside(self, suspects: list[Comparison]) -> bool:
+        """Judge the claim beside a point where kinks meet; tell whether that has settled it.
+
+        At such a point no claim need be the slope along every line, and a wrong one may well lie
+        between the one-sided slopes.
         """
-        if self.ask is None:
-            return (
-                "correct" if all(c.excess <= 2 * c.bar for c in self.comparisons) else "undecided"
-            )
-        near = self.bench.at
-        for _ in range(NEARER):
-            near = near / 4
-            outcome = self._at(near)
-            if outcome is not None:
-                return outcome
-        return "undecided"
+        kinks = [c for c in self.comparisons if c.kink]
+        if not kinks and not (suspects and is_bent(self.bench, suspects, self.rng)):
+            return False
+        if not (suspects or self.ask):
+            return False
+        beside = self.beside() if self.ask else "undecided"
+        self.notes = (*self.notes, MEETING)
+        if beside == "wrong":
+            self.wrong = True
+        elif suspects:
+            self.faint = "undecided"
+            if beside == "correct" and self.ask is not None:
+                among = lies_among(self.bench, self.comparisons, self.ask, self.rng)
+                self.faint = "kink" if among else "undecided"
+        return True
 
-    def _at(self, point: Vector) -> Verdict | None:
-        bench = self.bench
+    def beside(self) -> Verdict:
+        """Hold a trial of the claim as a function at points beside this one."""
         assert self.ask is not None
-        claimed, here = self.ask(point), bench.cost(point)
-        if not np.isfinite([here, *claimed]).all():
-            return None
-        moved = replace(bench, at=point, claimed=claimed, here=here, magnitude=abs(here))
-        direction = draw_direction(bench.scales, self.rng)
-        instrument, found = first_line(moved.curve(direction))
-        moved = moved.with_instrument(instrument)
-        seen = compare(moved, direction, found)
-        if not seen.agrees:
-            seen = confirm(moved, seen)
-        if seen.faint or DECISIVE * seen.bar > max(abs(seen.claimed), instrument.swing):
-            return None
-        return "correct" if seen.agrees else "wrong"
+        for point in points_aside(self.bench, self.rng):
+            moved = moved_to(self.bench, point, self.ask)
+            if moved is None:
+                continue
+            there = Trial(moved, (), self.rng)
+            there.collect()
+            there.convict()
+            verdict, _ = there.verdict()
+            if verdict == "wrong":
+                self.culprits += there.culprits
+            if verdict in ("wrong", "correct"):
+                return verdict
+        return "undecided"
 
     def verdict(self) -> tuple[Verdict, str]:
         """Weigh the evidence."""
@@ -177,35 +201,32 @@ class Trial:
         if misshapen:
             only_shape = all(note.code in SHAPE_CODES for note in misshapen)
             readable = bool(np.isfinite(self.bench.claimed).all())
-            return (
-                "wrong",
+            return "wrong", (
                 "the values are right, but not the shape"
                 if only_shape and readable
-                else ("the gradient could not be read"),
+                else "the gradient could not be read"
             )
-        if self.faint == "undecided" and FLAT in self.notes:
-            return "undecided", "the cost is flat here; choose a less extreme point"
         if self.faint == "undecided":
-            return "undecided", (
-                "claim and slope differ by less than rounding can do where the cost is larger; "
-                "give the gradient as a function, or choose a less extreme point"
-            )
-        if not self.decisive():
+            return "undecided", self._how_undecided()
+        if self.faint != "kink" and not are_decisive(self.comparisons, self.bench.instrument.swing):
             return "undecided", (
                 "the error bars are as wide as the slopes; "
                 "try a point where the cost moves more against its rounding"
             )
-        if any(c.kink for c in self.comparisons):
-            return "kink", "not differentiable here; the claim lies between the one-sided slopes"
+        if self.faint == "kink" or any(c.kink for c in self.comparisons):
+            return "kink", "not differentiable here; the claim lies between the slopes around"
         return "correct", "the claim is the slope, within the error bars"
 
-    def decisive(self) -> bool:
-        """Whether the bars are narrow against the slopes, or against the moves of the cost."""
-        swing = self.bench.instrument.swing
-        return all(
-            DECISIVE * c.sharpness <= max(abs(c.claimed), abs(c.found.slope.value), swing)
-            or swing == c.claimed == c.found.slope.value == 0
-            for c in self.comparisons
+    def _how_undecided(self) -> str:
+        if FLAT in self.notes:
+            return "the cost is flat here; choose a less extreme point"
+        if MEETING in self.notes:
+            return "kinks meet here; " + (
+                "choose a point beside them" if self.ask else "give the gradient as a function"
+            )
+        return (
+            "claim and slope differ by less than rounding can do where the cost is larger; "
+            "give the gradient as a function, or choose a less extreme point"
         )
 
     def _how_wrong(self) -> str:
@@ -228,23 +249,11 @@ class Trial:
         return GradientCheck(
             verdict,
             reason,
-            wrong=tuple(sorted((c for c in self.culprits if isinstance(c, Entry)), key=_severity)),
+            wrong=tuple(sorted((c for c in self.culprits if isinstance(c, Entry)), key=severity)),
             blocks=tuple(c for c in self.culprits if isinstance(c, Block)),
             notes=self.notes,
             evidence=tuple(c.evidence() for c in self.comparisons),
             entries=self.bench.at.size,
             evaluations=self.bench.cost.evaluations,
-            smallest_detectable=self._smallest_detectable(),
+            smallest_detectable=smallest_detectable(self.comparisons),
         )
-
-    def _smallest_detectable(self) -> float:
-        if not self.comparisons:
-            return math.inf
-        with np.errstate(divide="ignore"):
-            each = [2 * c.bar / np.abs(c.direction) for c in self.comparisons]
-        return float(np.max(np.min(each, axis=0), initial=0.0))
-
-
-def _severity(entry: Entry) -> tuple[bool, float]:
-    error = abs(entry.claimed - entry.measured)
-    return math.isfinite(error), -error if math.isfinite(error) else 0.0

@@ -1,0 +1,118 @@
+"""Looking at a claim elsewhere: nearer to zero, and beside a point where kinks meet."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.claims import Finding
+from gradcheck.directions import draw_direction
+from gradcheck.judging import DECISIVE, Bench, Comparison, compare, confirm, measure
+from gradcheck.parameters import Vector
+from gradcheck.probing import first_line
+from gradcheck.results import Verdict
+
+Claiming = Callable[[Vector], Vector]
+
+NEARER = 3
+ASIDE = (2.0**-8, 2.0**-14, 2.0**-20)
+BESIDE = 2.0**-26
+LOOKS = 24
+SLACK = 1e-5
+FLAT = Finding(
+    "flat-cost",
+    "the cost does not move at all here, as behind a clip, but nearer to zero the claim is right",
+)
+UNSTABLE = Finding(
+    "unstable",
+    "nearer to zero the claim is right: the formula holds, but its evaluation fails here",
+    fault=False,
+)
+MEETING = Finding(
+    "kinks-meet",
+    "kinks meet at this point, so that the claim was judged beside it as well",
+    fault=False,
+)
+
+
+def nearer_to_zero(bench: Bench, ask: Claiming, rng: np.random.Generator) -> Verdict:
+    """Judge the claim nearer to zero, where cost and claim are not lost in rounding or clips.
+
+    For a claim that is off by the rounding of 1 − a, say, and that only because the cost is so
+    small here. The claim as a function must hold where this can be seen.
+    """
+    near = bench.at
+    for _ in range(NEARER):
+        near = near / 4
+        moved = moved_to(bench, near, ask)
+        outcome = None if moved is None else _along_one_line(moved, rng)
+        if outcome is not None:
+            return outcome
+    return "undecided"
+
+
+def moved_to(bench: Bench, point: Vector, ask: Claiming) -> Bench | None:
+    """Give the bench at another point, or None if cost or claim are not finite there."""
+    claimed, here = ask(point), bench.cost(point)
+    if not np.isfinite([here, *claimed]).all():
+        return None
+    return replace(bench, at=point, claimed=claimed, here=here, magnitude=abs(here))
+
+
+def _along_one_line(bench: Bench, rng: np.random.Generator) -> Verdict | None:
+    direction = draw_direction(bench.scales, rng)
+    instrument, found = first_line(bench.curve(direction))
+    bench = bench.with_instrument(instrument)
+    seen = compare(bench, direction, found)
+    if not seen.agrees:
+        seen = confirm(bench, seen)
+    if seen.faint or DECISIVE * seen.bar > max(abs(seen.claimed), instrument.swing):
+        return None
+    return "correct" if seen.agrees else "wrong"
+
+
+def is_bent(bench: Bench, suspects: Sequence[Comparison], rng: np.random.Generator) -> bool:
+    """Whether the cost is not differentiable at the point: kinks show, or slopes do not add up.
+
+    Where rising and falling kinks meet, their jumps can cancel along a line, and a wrong-looking
+    slope shows no kink at all. But the slope of a differentiable function along a direction is the
+    sum of the slopes along its parts.
+    """
+    if bench.at.size < 2:
+        return False
+    if any(c.kink for c in suspects):
+        return True
+    whole = max(suspects, key=lambda c: abs(c.gap) / c.bar)
+    chosen = rng.integers(0, 2, size=bench.at.size).astype(bool)
+    parts = [measure(bench, whole.direction * half) for half in (chosen, ~chosen)]
+    apart = abs(sum(part.found.slope.value for part in parts) - whole.found.slope.value)
+    bars = sum(c.found.slope.bar for c in (whole, *parts))
+    return apart > bars or any(part.kink for part in parts)
+
+
+def points_aside(bench: Bench, rng: np.random.Generator) -> list[Vector]:
+    """Give points beside the point, where no kinks meet but by chance, the farthest first."""
+    return [bench.at + far * draw_direction(bench.scales, rng) for far in ASIDE]
+
+
+def lies_among(
+    bench: Bench, comparisons: Sequence[Comparison], ask: Claiming, rng: np.random.Generator
+) -> bool:
+    """Whether the claim at a kink lies, along every line, between the claims all around it.
+
+    The derivative at a kink may be any mean of those around it (F. H. Clarke, Optimization and
+    Nonsmooth Analysis, 1983). Looks around in random directions, and in those that move a whole
+    parameter up or down, which switch all the units of a layer at once.
+    """
+    moves = [draw_direction(bench.scales, rng) for _ in range(LOOKS)]
+    for leaf in bench.layout.leaves:
+        block = np.zeros_like(bench.at)
+        block[leaf.where] = bench.scales[leaf.where]
+        moves += [block, -block]
+    around = np.array([ask(bench.at + BESIDE * move) for move in moves[: 2 * LOOKS]])
+    for seen in comparisons:
+        slopes = around @ seen.direction
+        slack = SLACK * float(np.max(np.abs(around) @ np.abs(seen.direction)))
+        if not np.min(slopes) - slack <= seen.claimed <= np.max(slopes) + slack:
+            return False
+    return True
