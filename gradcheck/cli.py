@@ -117,7 +117,7 @@ def report(names: tuple[str, ...], form: str, output: Path) -> None:
             (output / file).write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
-    click.echo(f"{len(texts)} derivations written to {output}", err=True)
+    click.echo(f"{len(texts)} page{'s' * (len(texts) > 1)} written to {output}", err=True)
     if not all(result.holds for result in results):
         raise SystemExit(WRONG)
 
@@ -188,9 +188,13 @@ def validate(
     for path in paths:
         if not path.exists():
             raise click.UsageError(f"{path}: no such file or folder")
-    files = [file for path in paths for file in files_under(path)]
+    writable(output)
+    found = {path: files_under(path) for path in paths}
+    for path in (path for path, inside in found.items() if not inside):
+        click.echo(f"gradcheck: {path}: no .py or .ipynb file in it", err=True)
+    files = [file for inside in found.values() for file in inside]
     if not files:
-        fail(f"{paths[0]}: no .py or .ipynb file in it", NOT_GRADABLE)
+        raise SystemExit(NOT_GRADABLE)
     report = validate_all(files, judging(**options), jobs=jobs, progress=progress(len(files)))
     colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     emit(as_json(report) if form == "json" else as_text(report, colour=colour), output)
@@ -250,14 +254,25 @@ def check(cost: str, gradient: str, at: Path | None, form: str, output: Path | N
     raise SystemExit(CORRECT if result else WRONG)
 
 
+def writable(output: Path | None) -> None:
+    """Refuse at once where the result could not be written after all the work."""
+    if output is not None and not output.parent.is_dir():
+        raise click.UsageError(f"{output}: cannot be written: no folder {output.parent}")
+    if output is None and sys.stdout is None:  # as Python has it where it is closed
+        raise click.UsageError("stdout is closed; give it a place, or a file with -o")
+
+
 def emit(text: str, output: Path | None) -> None:
     """Write data to a file, or to stdout in UTF-8."""
     if output is None:
         try:
             sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             sys.stdout.flush()
-        except BrokenPipeError:  # the reader has seen enough; Python would flush once more
+        except OSError as error:
+            # Python would flush once more at its end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):  # then the reader has seen enough
+                raise click.UsageError(f"stdout: cannot be written: {error.strerror}") from None
         return
     try:
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
