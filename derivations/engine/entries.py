@@ -136,7 +136,7 @@ class Entries:
             case ex.Quantity(definition=definition):
                 return self.reciprocal(definition, i, j)
             case _:
-                return self.keyed("inv", self.argument(node), i, j)
+                return self.keyed("1/", self.argument(node), i, j)
 
     def argument(self, body: ex.Node) -> Form:
         """Canonical form of a function's argument, at any entry."""

@@ -37,10 +37,10 @@ class Function:
                 f"{self.name}: order is {self.order}, but the engine knows a function (0) and its "
                 "derivative (1); state the model with its first derivative only"
             )
-        if self.instance and self.name in KNOWN:
+        if self.instance and (self.name in KNOWN or not self.name.isidentifier()):
             raise ValueError(
-                f"{self.name} is declared as any differentiable function, but it is the name of a "
-                "known one; choose another name, such as g"
+                f"{self.name!r} is declared as any differentiable function, but it is no word or "
+                "the name of a known one; choose another name, such as g"
             )
         if self.instance and self.instance not in KNOWN:
             raise ValueError(

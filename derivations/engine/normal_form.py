@@ -7,8 +7,9 @@ fractions), which is linearly independent; atoms with different names or indices
 independent; bound indices are renamed canonically. So two such sums are equal for all sizes and all
 values exactly if their forms are equal.
 
-Limit: a denominator that is no polynomial in one atom becomes an atom of its own. Equal forms then
-still prove equality, but different forms no longer prove a difference.
+Limit: a denominator that is neither a product nor linear in one atom (x² + 1, a sum of
+exponentials) becomes an atom of its own. Equal forms then still prove equality, but different forms
+no longer prove a difference.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Form: TypeAlias = Mapping[Term, Fraction]
 
 ZERO: Form = {}
 ONE: Form = {((), (), ()): Fraction(1)}
-STEP = "step"  # atoms of this kind are 0 or 1, so that H² = H
+STEP = "0<"  # atoms of this kind are 0 or 1, so that H² = H
 
 
 def number(value: Fraction | int) -> Form:

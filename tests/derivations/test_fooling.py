@@ -35,7 +35,7 @@ from derivations.engine.vocabulary import (
 G, H = logistic, shallow_network
 n, m, k = sizes("n m k")
 W, X = parameter("W", n, m), data("X", n, m)
-g1, g2 = abstract("g1"), abstract("g2")
+g1, g2, rung = abstract("g1"), abstract("g2"), abstract("step")
 
 
 def mean(body: Node) -> Derivation:
@@ -64,6 +64,7 @@ WRONG = [
     (cubes, d(step), 3 * step * X / m),  # a name that begins like an atom of the normal form
     (G.DERIVATION, sigmoid(-G.Z), G.A),
     (G.DERIVATION, tanh(-G.Z), tanh(G.Z)),
+    (mean(abstract("inv")(1 + W * W)), abstract("inv")(1 + W * W), 1 / (1 + W * W)),
     (G.DERIVATION, sigmoid(G.Z - G.Z), 1 + 0 * G.Z),
     (mean(leaky_relu(W) * X), d(W), prime(leaky_relu)(-leaky_relu(W)) * X / m),
     (G.DERIVATION, d(G.L), (1 + 0 * G.L) / G.m),
@@ -78,6 +79,11 @@ WRONG = [
     (powers, d(W), 7 * X * total(W) ** 7 / m),
 ]
 RIGHT = [
+    (
+        mean(abstract("step")(W) ** 2),
+        d(W),
+        2 * abstract("step")(W) * prime(abstract("step"))(W) / m,
+    ),
     (G.DERIVATION, sigmoid(-G.Z), 1 - G.A),
     (G.DERIVATION, d(G.Z), 1 - sigmoid(-G.Z) - G.Y),
     (mean(tanh(W - X)), d(W), (1 - tanh(X - W) ** 2) / m),
@@ -178,7 +184,12 @@ REFUSED: list[tuple[Callable[[], object], type[Exception], str]] = [
     (
         lambda: abstract("tanh")(W),
         ValueError,
-        r"tanh is declared as any differentiable function, but it is the name of a known one",
+        r"'tanh' is declared as any differentiable function, but it is no word or the name of a",
+    ),
+    (
+        lambda: abstract("g'")(W),
+        ValueError,
+        r"\"g'\" is declared as any differentiable function, but it is no word",
     ),
     (
         lambda: judged(mean(W * X), d(W), X / (X - X) / m),

@@ -1,11 +1,15 @@
 """What is printed: code that has the shape of its formula, and the course's notation."""
 
 from derivations.engine import expressions as ex
-from derivations.engine.declaration import Derivation
+from derivations.engine.declaration import Derivation, Evidence, Statement, Topic
+from derivations.engine.evidence import in_numbers
 from derivations.engine.printers.latex import latex
-from derivations.engine.printers.numpy_code import numpy_code
+from derivations.engine.printers.markdown import as_markdown
+from derivations.engine.printers.numpy_code import as_numpy, numpy_code
+from derivations.engine.printers.text import as_text
 from derivations.engine.prove import prove
 from derivations.engine.vocabulary import (
+    abstract,
     d,
     data,
     define,
@@ -117,3 +121,28 @@ def test_the_step_of_the_course_in_its_notation() -> None:
     assert numpy_code(formula, net.DERIVATION.quantities) == code
     assert latex(d(define("Yhat", X))) == r"d\hat{Y}"
     assert latex((X + 1).T) == r"\left(X + 1\right)^{T}"
+
+
+def test_nothing_prints_as_nothing() -> None:
+    """Without results there are no proofs whose meaning would have to be told."""
+    assert (as_text([]), as_markdown([])) == ("", "")
+
+
+def test_arguments_and_meanings_are_told() -> None:
+    """A claim's own argument is printed in words, and once at the end what each mark means."""
+    topic = Topic(
+        "t", "T", (Statement("x", "true", lambda: Evidence((in_numbers(True, "seen"),))),)
+    )
+    text, page = as_text([prove(topic)]), as_markdown([prove(topic)])
+    assert "numeric: seen" in text
+    assert "- x, numeric: seen" in page
+    for told in (text, page):
+        assert told.count("random") == 2
+
+
+def test_code_says_what_stands_for_an_abstract_function() -> None:
+    """Where tanh is printed for g, each format says so."""
+    g = abstract("g")
+    result = prove(Derivation("own", "Own", define("J", total(g(W)))))
+    for told in (as_text([result]), as_markdown([result]), as_numpy([result])):
+        assert "g is any differentiable function; tanh stands for it in the code" in told

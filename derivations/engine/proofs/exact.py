@@ -98,7 +98,7 @@ class Residues:
 
     def step(self, z: int) -> int:
         """Return 1 for what counts as positive, and 0."""
-        return self._signs.get(z, self.table("step", z) % 2) if z else 0
+        return self._signs.get(z, self.table("0<", z) % 2) if z else 0
 
     def function(self, f: Function, z: Dual) -> Dual:
         """Return f(z) with its tangent f'(z)·ż; for a derivative the value alone."""
