@@ -1,5 +1,6 @@
 """Hypothesis strategies for problems, parameters and data; all shrink to small whole numbers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ Array = NDArray[np.float64]
 Shape = tuple[str | int, ...]
 Arrays = dict[str, Array]
 
+LARGEST = 3
 LARGEST_SIZE = 5
 REGIMES: dict[str, tuple[float, float]] = {
     "normal": (1.0, 1.0),
@@ -73,7 +75,7 @@ class Problem:
                 raise ValueError(f"Problem: {name} is {size}, expected a positive whole number")
 
 
-def numbers(largest: int = 3) -> st.SearchStrategy[float]:
+def numbers(largest: int = LARGEST) -> st.SearchStrategy[float]:
     """Numbers of at most `largest` in size: whole ones first, then ones with all their digits.
 
     Raises
@@ -92,11 +94,36 @@ def numbers(largest: int = 3) -> st.SearchStrategy[float]:
 def arrays_of(
     draw: st.DrawFn, shape: tuple[int, ...], elements: st.SearchStrategy[float] | None = None
 ) -> Array:
-    """Draw a float64 array of a shape."""
-    elements = numbers() if elements is None else elements
-    size = int(np.prod(shape))
-    values = draw(st.lists(elements, min_size=size, max_size=size))
-    return np.array(values, dtype=np.float64).reshape(shape)
+    """Draw a float64 array of a shape, its entries as `numbers` gives them.
+
+    One byte stands for an entry, for drawing entry by entry takes most of the time of a test: the
+    lower half of the bytes are whole numbers, the upper half is filled from a drawn seed.
+    """
+    size = math.prod(shape)
+    if elements is not None:
+        values = draw(st.lists(elements, min_size=size, max_size=size))
+        return np.array(values, dtype=np.float64).reshape(shape)
+    choices = np.frombuffer(draw(st.binary(min_size=size, max_size=size)), dtype=np.uint8)
+    entries = _whole(choices % 128)
+    fine = choices >= 128
+    if fine.any():
+        rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+        entries[fine] = rng.uniform(-LARGEST, LARGEST, size=size)[fine]
+    return entries.reshape(shape)
+
+
+def _whole(choices: NDArray[np.uint8]) -> Array:
+    """Give 0, 1, −1, 2, −2, … for 0, 1, 2, 3, 4, …, and begin anew after −LARGEST."""
+    steps = choices.astype(np.float64) % (2 * LARGEST + 1)
+    return np.where(steps % 2, 1.0, -1.0) * np.ceil(steps / 2) + 0.0
+
+
+@st.composite
+def _labels(draw: st.DrawFn, shape: tuple[int, ...]) -> Array:
+    """Draw an array of 0 and 1, one byte an entry."""
+    size = math.prod(shape)
+    choices = np.frombuffer(draw(st.binary(min_size=size, max_size=size)), dtype=np.uint8)
+    return (choices % 2).astype(np.float64).reshape(shape)
 
 
 def arrays_like(template: Any, elements: st.SearchStrategy[float] | None = None) -> Any:
@@ -146,10 +173,10 @@ def data(
     elements: st.SearchStrategy[float] | None = None,
 ) -> Arrays:
     """Draw the data of a model for given sizes; binary labels are 0 or 1."""
-    labels = st.sampled_from([0.0, 1.0]) if model.labels == "binary" else elements
     shapes = _filled(model.data, drawn_sizes)
+    binary = {"Y"} if model.labels == "binary" else set()
     return {
-        name: draw(arrays_of(shape, labels if name == "Y" else elements))
+        name: draw(_labels(shape) if name in binary else arrays_of(shape, elements))
         for name, shape in shapes.items()
     }
 
