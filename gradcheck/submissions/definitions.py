@@ -158,10 +158,17 @@ def _assignments(node: ast.FunctionDef | ast.Lambda) -> dict[str, int]:
     inner = [n for n in ast.walk(node) if isinstance(n, (ast.stmt, ast.Dict))]
     for statement in sorted(inner, key=lambda n: n.lineno):
         for name, value in _targets(statement):
+            if isinstance(statement, ast.AugAssign):
+                mean = (
+                    isinstance(value, ast.Name) and value.id == "m"
+                )  # J /= m ends what J += began
+                found[name] = found.get(name, statement.lineno) if mean else statement.lineno
+                continue
             bare = isinstance(value, ast.Name) and isinstance(statement, ast.Assign)
             chosen = bare and ARRAYS.get(plain(name)) != OUTPUT  # A1 = Z1 may be the mistake
             source = "" if chosen else _passed_on(value)
-            found[name] = found.get(source, statement.lineno)
+            line = value.lineno if isinstance(statement, ast.Dict) else statement.lineno
+            found[name] = found.get(source, line)
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcheck.submissions.compare import EPS, as_numbers, compare
 from gradcheck.submissions.formulas import Formula
-from gradcheck.submissions.held import spared
+from gradcheck.submissions.held import Held, held_by, on_the_way
 from gradcheck.submissions.mutations import Mutation, Setting, mutations, throughout
 from gradcheck.submissions.problems import SAFETY, Problem
 from gradcheck.submissions.steps import Step, Trial, evaluated
@@ -19,6 +19,7 @@ from gradcheck.submissions.subject import Subject
 from gradcheck.submissions.textbook import OTHER_LOSSES
 from impl import Array
 
+UNEXPLAINED = "unexplained"
 _FITS = ("same", "rank-1-array")
 
 
@@ -46,6 +47,8 @@ class Search:
         The quantities that come out as observed.
     spared : frozenset of str
         The quantities in whose lines no mistake is looked for.
+    held : Held or None
+        The function's local variables, where it computes more than it returns.
     """
 
     subject: Subject
@@ -54,6 +57,7 @@ class Search:
     lines: Mapping[str, tuple[Formula, ...]]
     fitting: tuple[str, ...]
     spared: frozenset[str] = frozenset()
+    held: Held | None = None
 
     def changed(self, mutation: Mutation, only: Sequence[str]) -> Search:
         """Put a mistake into the lines of some quantities."""
@@ -62,16 +66,21 @@ class Search:
 
     def fits(self, names: Sequence[str]) -> bool:
         """Say whether the lines reproduce quantities on every problem."""
-        return all(self._fits(trial, names) for trial in self.trials)
+        return all(self._fits(index, names) for index in range(len(self.trials)))
 
-    def _fits(self, trial: Trial, names: Sequence[str]) -> bool:
+    def _fits(self, index: int, names: Sequence[str]) -> bool:
+        trial, own = self.trials[index], self.held.arrays(index) if self.held else {}
         known: dict[tuple[Formula, ...], dict[str, Array]] = {}
         for name in names:
             lines = self.lines[name]
             try:
                 if lines not in known:
-                    known[lines] = evaluated(lines, self.subject.names(trial.problem))
-            except (ValueError, TypeError):  # shapes that do not go together: not what was done
+                    known[lines] = evaluated(lines, self.subject.names(trial.problem) | own)
+            except (
+                ValueError,
+                TypeError,
+                NameError,
+            ):  # shapes that do not go together: not what was done
                 return False
             if not _same(self.subject, trial, name, known[lines][name]):
                 return False
@@ -88,8 +97,10 @@ def explain(
     """
     if not wrong:
         return ()
-    search = search_for(subject, step, trials)
-    innocent = spared(subject, step, trials)
+    search, hidden = search_for(subject, step, trials), on_the_way(step, trials)
+    if hidden:
+        search = replace(search, held=held_by(subject, step, trials))
+    innocent = frozenset(name for name in hidden if search.held and search.held.right(name))
     found = _explained(replace(search, spared=innocent), wrong)
     if innocent and any(explanation.mutation is None for explanation in found):
         others = _explained(search, wrong)
@@ -199,6 +210,10 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     yield from throughout(step.formulas, search.subject.model.sizes)
     for line in upward:
         yield from _scaled(step, line, search.trials, first_wrong)
+    hidden = on_the_way(step, search.trials) if search.held else ()
+    for line in (line for line in upward if line.target in hidden):
+        for text in (f"own_{line.target}", f"own_{line.target} * m"):  # 1/m may be in it already
+            yield Mutation(UNEXPLAINED, (Formula(line.target, text),), "")
 
 
 def _setting(subject: Subject, step: Step, target: str) -> Setting:

@@ -110,6 +110,13 @@ def without_labels(node: ast.AST) -> Iterator[ast.expr]:
         yield node.left
 
 
+def complements(node: ast.AST) -> Iterator[ast.expr]:
+    """Take the whole for what is left of one: a for 1 - a."""
+    match node:
+        case ast.BinOp(ast.Constant(1), ast.Sub(), right):
+            yield right
+
+
 def products(node: ast.AST) -> Iterator[ast.expr]:
     """Exchange the matrix product and the elementwise one."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):

@@ -35,16 +35,27 @@ class Held:
             for trial, held in zip(self.trials, self.locals, strict=True)
         )
 
+    def arrays(self, index: int) -> dict[str, Array]:
+        """Give the variables of a trial that have the size of some quantity, in its shape."""
+        values, kept = self.trials[index].problem.values, {}
+        for name, (value, _) in self.locals[index].items():
+            quantity, array = self._means(name), as_numbers(value)
+            if quantity and array is not None and array.size == values[quantity].size:
+                shape = values[quantity].shape
+                kept[f"own_{quantity}"] = self.subject.layout.ours(quantity, array, shape)
+        return kept
+
     def _right(self, quantity: str, trial: Trial, held: Locals) -> bool:
         right = trial.problem.values[quantity]
-        named = [value for name, (value, _) in held.items() if self._named(name, quantity)]
+        named = [value for name, (value, _) in held.items() if self._means(name) == quantity]
         values = named or [value for value, _ in held.values()]
         return any(self._equal(trial, quantity, value, right) for value in values)
 
-    def _named(self, name: str, quantity: str) -> bool:
-        own = f"d{self.subject.output}"  # without a nonlinearity Z is the output itself
-        said = meaning(name, self.subject.model.quantities, self.subject.output)
-        return said == quantity or (plain(name) == "dz" and quantity == own)
+    def _means(self, name: str) -> str | None:
+        known, output = self.subject.model.quantities, self.subject.output
+        if plain(name) == "dz" and "dZ" not in known:  # without a nonlinearity Z is the output
+            return f"d{output}" if f"d{output}" in known else None
+        return meaning(name, known, output)
 
     def _equal(self, trial: Trial, quantity: str, value: Any, right: Array) -> bool:
         theirs = self.subject.layout.theirs(quantity, right)
@@ -63,10 +74,8 @@ def held_by(subject: Subject, step: Step, trials: Sequence[Trial]) -> Held:
     return Held(subject, trials, kept)
 
 
-def spared(subject: Subject, step: Step, trials: Sequence[Trial]) -> frozenset[str]:
-    """Name the quantities on the way that a function computes right: the mistake lies elsewhere."""
-    hidden = [line.target for line in step.formulas if line.target not in trials[0].observed]
-    if not hidden or step.role.role == "update":
-        return frozenset()
-    held = held_by(subject, step, trials)
-    return frozenset(name for name in hidden if held.right(name))
+def on_the_way(step: Step, trials: Sequence[Trial]) -> tuple[str, ...]:
+    """Name the quantities that a function computes and does not return."""
+    if step.role.role == "update":
+        return ()
+    return tuple(line.target for line in step.formulas if line.target not in trials[0].observed)

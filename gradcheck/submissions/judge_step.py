@@ -9,7 +9,13 @@ import numpy as np
 
 from gradcheck.submissions.binding import UnboundError, is_setting
 from gradcheck.submissions.compare import EPS, precision, relative_distance
-from gradcheck.submissions.diagnosis import Explanation, explain, hidden_by_one_output, search_for
+from gradcheck.submissions.diagnosis import (
+    UNEXPLAINED,
+    Explanation,
+    explain,
+    hidden_by_one_output,
+    search_for,
+)
 from gradcheck.submissions.guards import find_guard
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
 from gradcheck.submissions.mutations import Mutation
@@ -142,6 +148,11 @@ def _faults(
         name, mutation = explanation.quantities[0], explanation.mutation
         if mutation is None:
             yield _unexplained(step, trials, name)
+            continue
+        if mutation.code == UNEXPLAINED:  # all that is known: here it begins
+            target = mutation.lines[0].target
+            spot = place(function, _line(step, mutation, target))
+            yield Fault(UNEXPLAINED, target, spot, sentence(UNEXPLAINED, target))
             continue
         wrong_line = next(
             (line for line in mutation.lines if line.target == name), mutation.lines[0]

@@ -63,11 +63,11 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
             runs.append(Run(problem, steps, outcome.value))
             changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
     where = place(function)
-    code, what = _finding(subject, function, runs, gradient)
+    code, what, names = _finding(subject, function, runs, gradient)
     if all(run.value is None for run in runs):
         code, what = "not-implemented", f"{function.name} returns None"
     verdict = "wrong" if code else "correct"
-    spot = place(function, line_of(function, subject.model.parameters))
+    spot = place(function, line_of(function, names))
     faults = [Fault(code, "optimise", spot, what)] if code else []
     for name in changed:
         text = sentence("mutates-input", name, f=function.name)
@@ -77,14 +77,18 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
 
 def _finding(
     subject: Subject, function: Definition, runs: list[Run], gradient: Gradient
-) -> tuple[str, str]:
-    for code, what, rule, offset in _rules():
+) -> tuple[str, str, tuple[str, ...]]:
+    """Give the code of what the loop does, in words, and the parameters that it concerns."""
+    names = tuple(subject.model.parameters)
+    alone = ((*rule, (name,)) for name in names for rule in _alone(name))
+    for code, what, rule, offset, concerned in (*((*r, names) for r in _rules()), *alone):
         if all(
             _arrived(subject, function, run, _walk(subject, run, (rule, offset), gradient))
             for run in runs
         ):
-            return code, what
-    return "unexplained", "the parameters arrive elsewhere than gradient descent takes them"
+            return code, what, concerned
+    what = "the parameters arrive elsewhere than gradient descent takes them"
+    return "unexplained", what, names
 
 
 def _rules() -> Iterator[tuple[str, str, Rule, int]]:
@@ -102,6 +106,23 @@ def _rules() -> Iterator[tuple[str, str, Rule, int]]:
     yield "update-rule", "the learning rate is left out", by(1.0), 0
     yield "update-rule", "the step is taken twice", by(2 * rate), 0
     yield "update-rule", "the parameters stay as they were", by(0.0), 0
+
+
+def _alone(name: str) -> Iterator[tuple[str, str, Rule, int]]:
+    """Yield what a loop may do to one parameter while the others are stepped rightly."""
+    rate = LEARNING_RATE
+
+    def by(length: float) -> Rule:
+        def rule(p: Arrays, g: Callable[[Arrays], Arrays]) -> Arrays:
+            gradient = g(p)
+            return step(p, gradient, rate) | {name: step(p, gradient, length)[name]}
+
+        return rule
+
+    yield "update-sign", f"the steps of {name} go uphill", by(-rate), 0
+    yield "update-rule", f"{name} stays as it was", by(0.0), 0
+    yield "update-rule", f"the learning rate is left out for {name}", by(1.0), 0
+    yield "update-rule", f"the step of {name} is taken twice", by(2 * rate), 0
 
 
 def _stale(parameters: Arrays, gradient: Callable[[Arrays], Arrays]) -> Arrays:

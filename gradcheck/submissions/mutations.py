@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gradcheck.submissions.edits import (
     Edit,
     axes,
+    complements,
     factors,
     instead_of_m,
     name_of,
@@ -90,6 +91,7 @@ def _texts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]
         yield from _edited(formula, "wrong-operand", "the labels are left out", without_labels)
     if kind == "cost":
         yield from _edited(formula, "cost-term-missing", "a term of the loss is absent", terms)
+        yield from _edited(formula, "wrong-operand", "a stands for 1 - a", complements)
         for text in setting.other_losses:
             yield "other-loss", "this is the cost of another loss", text
     if kind == "forward":

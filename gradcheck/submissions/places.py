@@ -9,6 +9,7 @@ from gradcheck.submissions.names import ARRAYS, OUTPUT, plain
 
 _RESIDUALS = frozenset({"dz", "err", "error", "errors", "diff", "residual", "residuals"})
 _RESIDUAL_OF = ("dz", "dyhat")
+_LAYERS = ("dz1", "dz2")  # a loop over the layers has dZ for both
 
 
 def line_of(function: Definition, quantities: Iterable[str]) -> int | None:
@@ -31,6 +32,8 @@ def line_of(function: Definition, quantities: Iterable[str]) -> int | None:
 def _means(name: str, quantity: str) -> bool:
     word, wanted = plain(name), plain(quantity)
     if word == wanted or (word in _RESIDUALS and wanted in _RESIDUAL_OF):
+        return True
+    if word == "dz" and wanted in _LAYERS:
         return True
     spelt = ARRAYS.get(word)
     output = ARRAYS.get(wanted) == OUTPUT or wanted == "a2"

@@ -81,7 +81,7 @@ PLANTED = (
         "logistic_course",
         "w = w - learning_rate * dw",
         "w = w + learning_rate * dw",
-        "unexplained",
+        "update-sign",
         "optimise",
     ),
     Planted(
@@ -376,7 +376,7 @@ PLANTED = (
         "linear_neuron",
         '- learning_rate * grads["dW"]',
         '+ learning_rate * grads["dW"]',
-        "unexplained",
+        "update-sign",
         "optimise",
     ),
     Planted("linear_neuron", "np.matmul(W, X) + b", "np.matmul(W, X)", "forward-wrong", "Yhat"),
@@ -416,6 +416,39 @@ INSIDE = (
     Planted(
         "class_network", " * self.A1 * (1 - self.A1)", "", "missing-activation-derivative", "dZ1"
     ),
+    Planted("logistic_course", "b = b - learning_rate * db", "b = b", "update-rule", "optimise"),
+    Planted(
+        "logistic_course", "w = w - learning_rate * dw", "w = w - dw", "update-rule", "optimise"
+    ),
+    Planted("logistic_course", "(1-Y)*np.log(1-A)", "(1-Y)*np.log(A)", "wrong-operand", "J"),
+    # styles that public code has beside the course's
+    Planted(
+        "network_layers",
+        "(1 - below ** 2)",
+        "(below * (1 - below))",
+        "other-activation-derivative",
+        "dZ1",
+    ),
+    Planted("network_cost_cache", "(Z1 > 0, dA1, 0)", "(Z1 > 0, A1, 0)", "unexplained", "dZ1"),
+    Planted(
+        "network_cost_cache",
+        "dZ1 = np.where(Z1 > 0, dA1, 0)",
+        "dZ1 = dA1",
+        "missing-activation-derivative",
+        "dZ1",
+    ),
+    Planted("network_cost_cache", "+ (1 - Y) * np", "- (1 - Y) * np", "cost-sign", "J"),
+    Planted("network_nested_cache", "dZ2 = AL - Y", "dZ2 = Y - AL", "sign", "dZ2"),
+    Planted(
+        "network_nested_cache",
+        "np.dot(dZ1, A0.T) / m",
+        "np.dot(dZ1, A0.T)",
+        "missing-mean",
+        "dW1",
+    ),
+    Planted("logistic_theta", "(X.T @ (h - y)) / len(y)", "X.T @ (h - y)", "missing-mean", "dw"),
+    Planted("logistic_theta", "theta - alpha", "theta + alpha", "update-sign", "optimise"),
+    Planted("logistic_theta", ">= 0.5", "< 0.5", "predict-wrong", "predict"),
     Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "unexplained", "db1"),
     Planted("class_network", "dZ2 = self.A2 - Y", "dZ2 = self.A2", "wrong-operand", "dZ2"),
     Planted("model_function", "X @ (a - Y).T / m", "X @ (a - Y).T", "missing-mean", "dw"),
