@@ -87,6 +87,25 @@ def test_an_empty_folder_exits_3_with_one_line(run: Run, tmp_path: Path) -> None
     assert err == f"gradcheck: {tmp_path}: no .py or .ipynb file in it\n"
 
 
+def test_an_empty_folder_beside_a_submission_is_said(run: Run, tmp_path: Path, right: Path) -> None:
+    """The others are judged."""
+    (tmp_path / "empty").mkdir()
+    code, _, err = validate(run, right, tmp_path / "empty")
+    assert code == 0
+    assert err == f"gradcheck: {tmp_path / 'empty'}: no .py or .ipynb file in it\n"
+
+
+def test_a_closed_or_full_stdout_is_said_in_a_line(right: Path) -> None:
+    """Nothing is judged for nobody, and no traceback is shown."""
+    command = [sys.executable, "-m", "gradcheck", "validate", "--allow-weak-isolation", str(right)]
+    for redirection, message in ((">&-", "stdout is closed"), (">/dev/full", "No space left")):
+        shell = ["sh", "-c", f'"$@" {redirection}', "sh", *command]
+        ended = subprocess.run(shell, capture_output=True, text=True, check=False)
+        assert ended.returncode == 2
+        assert message in ended.stderr
+        assert ended.stderr.count("\n") == 1
+
+
 USAGE = (
     (("validate", "/no/such/file"), "/no/such/file: no such file or folder"),
     (("validate",), "Missing argument 'PATH...'"),
@@ -100,6 +119,7 @@ USAGE = (
     (("derive", "logistik"), "no derivation 'logistik'; did you mean logistic?"),
     (("--nope",), "No such option"),
     (("derive", "--list", "-o", "/no/such/folder/x"), "cannot be written: No such file"),
+    (("validate", ".", "-o", "/no/such/folder/x"), "cannot be written: no folder /no/such/folder"),
 )
 
 
