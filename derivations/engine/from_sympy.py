@@ -75,8 +75,12 @@ def product(expression: Any, arrays: Arrays) -> ex.Node:
 def applied(expression: Any, arrays: Arrays) -> ex.Node:
     """Read ``applyfunc``: a known function of each entry, by its name."""
     function = expression.function
-    body = function.expr if isinstance(function, sympy.Lambda) else function
-    name = getattr(body, "func", body).__name__
+    if isinstance(function, sympy.Lambda):
+        body = function.expr
+        alone = body.args == tuple(function.variables)  # exp(x), and not exp(2*x)
+        name = body.func.__name__ if alone else str(function)
+    else:
+        name = function.__name__
     if name not in KNOWN:
         raise ValueError(
             f"{name} has no known derivative: the engine knows {', '.join(KNOWN)}; build it from "
@@ -91,6 +95,13 @@ def entrywise(expression: Any, arrays: Arrays) -> ex.Node:
     return reduce(lambda left, right: left * right, parts)
 
 
+def power(expression: Any, arrays: Arrays) -> ex.Node:
+    """Read a Hadamard power; one that is not whole is refused by the engine's own power."""
+    exponent = expression.exp
+    whole = getattr(exponent, "is_Integer", False)
+    return from_sympy(expression.base, arrays) ** (int(exponent) if whole else exponent)
+
+
 READERS: dict[type, Callable[[Any, Arrays], ex.Node]] = {
     sympy.MatrixSymbol: symbol,
     sympy.OneMatrix: lambda e, _: ex.Ones(tuple(e.shape)),
@@ -98,6 +109,6 @@ READERS: dict[type, Callable[[Any, Arrays], ex.Node]] = {
     sympy.MatMul: product,
     sympy.Transpose: lambda e, a: from_sympy(e.arg, a).T,
     sympy.HadamardProduct: entrywise,
-    sympy.HadamardPower: lambda e, a: from_sympy(e.base, a) ** int(e.exp),
+    sympy.HadamardPower: power,
     ElementwiseApplyFunction: applied,
 }

@@ -98,6 +98,15 @@ def test_the_rechecker_stands_alone(tmp_path: Path) -> None:
     assert "FAILS shallow-network db1" in wrong.stdout
 
 
+def test_the_rechecker_compares_shapes() -> None:
+    """A transposed formula fails, though its entries are the right ones, and so does what uses it."""
+    model = derivations.load("linear")
+    assert isinstance(model, Derivation)
+    data = certificate(model)
+    turned = [{**s, "formula": ["transpose", s["formula"]]} for s in data["steps"]]
+    assert not any(recheck.check({**data, "steps": turned}).values())
+
+
 def test_a_certificate_without_steps_is_no_pass(tmp_path: Path) -> None:
     """Nothing checked is not a success."""
     model = derivations.load("linear")
