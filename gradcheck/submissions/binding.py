@@ -35,6 +35,8 @@ class Feed:
         What stands for the forward pass's cache.
     settings : mapping of str to number
         ``learning_rate``, ``iterations``, ``quiet``.
+    called : frozenset of str
+        The words of the functions that are called on the way: they read the bundles, too.
     """
 
     problem: Problem
@@ -43,6 +45,7 @@ class Feed:
     parameters: tuple[str, ...]
     cache: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
 
     @property
     def gradients(self) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
         names = feed.parameters if bundle == "parameters" else feed.gradients
         if len(names) == 1:
             return True, feed.array(names[0])  # θ itself
-        return True, {spelling(name, function): feed.array(name) for name in names}
+        return True, {spelling(name, function, feed.called): feed.array(name) for name in names}
     if array:
         return True, feed.array(array)
     if word in SETTINGS:
@@ -96,17 +99,18 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
     return size in sizes, sizes.get(size or "")
 
 
-def spelling(name: str, function: Definition) -> str:
-    """Give the key that a function uses for a quantity, the course's if it names none.
+def spelling(name: str, function: Definition, called: frozenset[str] = frozenset()) -> str:
+    """Give the key that a function, or what it calls, uses for a quantity, else the course's.
 
     >>> from gradcheck.submissions.definitions import Definition
     >>> spelling("W1", Definition("f", (), 0, (), frozenset({"w1"}), frozenset(), 1, None, {}))
     'w1'
     """
-    if name in function.words:
-        return name
-    same = sorted(word for word in function.words if plain(word) == plain(name))
-    return same[0] if same else name
+    for words in (function.words, called):
+        same = sorted(word for word in words if plain(word) == plain(name))
+        if same:
+            return name if name in same else same[0]
+    return name
 
 
 def course_globals(function: Definition, feed: Feed, defined: frozenset[str]) -> dict[str, Any]:

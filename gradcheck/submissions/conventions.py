@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gradcheck.submissions.judgement import Judgement, place
+from gradcheck.submissions.judgement import Judgement, place, sentence
 from gradcheck.submissions.names import meaning
 from gradcheck.submissions.results import Fault, Quantity, Remark
 from gradcheck.submissions.roles import STEPS, Role
@@ -13,6 +13,7 @@ from gradcheck.submissions.subject import Subject
 from impl import load
 
 CODE = "other-convention"
+_SCALED = r"\w+ = (-?[\d./]+) \* \("
 
 
 def with_conventions(subject: Subject, judged: Judgement) -> Judgement:
@@ -33,21 +34,27 @@ def _reads_x(role: Role) -> bool:
 
 
 def _scaled_alike(subject: Subject, judged: Judgement) -> Judgement:
-    """Accept a cost with another constant in front, if all gradients carry the same one."""
+    """Accept a cost with another constant in front, if all gradients carry the same one.
+
+    A gradient that carries it with the other sign has a wrong sign, and nothing else.
+    """
     gradients = {f"d{name}" for name in subject.model.parameters}
     factors = {fault: _factor(fault) for fault in judged.faults}
     scaled = {fault: factor for fault, factor in factors.items() if factor}
     wrong = {quantity.name for quantity in judged.quantities if quantity.verdict == "wrong"}
     whole = {"J", *gradients} <= wrong and any(fault.quantity == "J" for fault in scaled)
-    if not whole or len(set(scaled.values())) != 1 or _others(judged, scaled, gradients):
+    sizes = {factor.removeprefix("-") for factor in scaled.values()}
+    if not whole or len(sizes) != 1 or _others(judged, scaled, gradients):
         return judged
-    factor = next(iter(scaled.values()))
-    where = next(fault.where for fault in scaled if fault.quantity == "J")
+    factor, where = next((scaled[f], f.where) for f in scaled if f.quantity == "J")
+    signs = {fault: _sign(fault) for fault in scaled if scaled[fault] != factor}
+    alike = {"J", "optimise", *gradients} - {fault.quantity for fault in signs}
     text = f"J carries a factor of {factor}, and so do its gradients"
+    kept = (fault for fault in judged.faults if fault not in scaled or fault in signs)
     return replace(
         judged,
-        faults=tuple(fault for fault in judged.faults if fault not in scaled),
-        quantities=tuple(_cleared(q, {"J", "optimise", *gradients}) for q in judged.quantities),
+        faults=tuple(signs.get(fault, fault) for fault in kept),
+        quantities=tuple(_cleared(q, alike) for q in judged.quantities),
         remarks=(*judged.remarks, Remark(CODE, where, text)),
     )
 
@@ -58,8 +65,13 @@ def _others(judged: Judgement, scaled: dict[Fault, str], gradients: set[str]) ->
 
 
 def _factor(fault: Fault) -> str:
-    found = re.match(r"\w+ = ([\d./]+) \* \(", fault.computed or "")
+    found = re.match(_SCALED, fault.computed or "")
     return found[1] if found and fault.code in ("wrong-scale", "cost-scale") else ""
+
+
+def _sign(fault: Fault) -> Fault:
+    computed = re.sub(_SCALED, f"{fault.quantity} = -(", fault.computed or "")
+    return replace(fault, code="sign", message=sentence("sign", fault.quantity), computed=computed)
 
 
 def _cleared(quantity: Quantity, names: set[str]) -> Quantity:

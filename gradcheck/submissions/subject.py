@@ -74,9 +74,15 @@ class Subject:
             self.output,
             tuple(self.model.parameters),
             settings=given | settings,
+            called=self._called(function),
         )
         caches = any(BUNDLES.get(plain(name)) == "cache" for name in function.parameters)
         return replace(feed, cache=_cache(self, feed, function)) if caches else feed
+
+    def _called(self, function: Definition) -> frozenset[str]:
+        """Give the words of the functions that a function calls."""
+        own = (f for f in self.source.functions if f.name in function.words and f != function)
+        return frozenset[str]().union(*(f.words for f in own))
 
     def globals(self, function: Definition, problem: Problem) -> dict[str, Any]:
         """Give the globals that a function reads and the submission does not set."""

@@ -447,6 +447,7 @@ INSIDE = (
         "dW1",
     ),
     Planted("logistic_theta", "(X.T @ (h - y)) / len(y)", "X.T @ (h - y)", "missing-mean", "dw"),
+    Planted("linear_mean_squares", "dw = -2 / n", "dw = 2 / n", "sign", "dw"),
     Planted("logistic_theta", "theta - alpha", "theta + alpha", "update-sign", "optimise"),
     Planted("logistic_theta", ">= 0.5", "< 0.5", "predict-wrong", "predict"),
     Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "unexplained", "db1"),
