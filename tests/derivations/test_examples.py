@@ -99,7 +99,7 @@ def test_the_rechecker_stands_alone(tmp_path: Path) -> None:
 
 
 def test_the_rechecker_compares_shapes() -> None:
-    """A transposed formula fails, though its entries are the right ones, and so does what uses it."""
+    """A transposed formula fails, though its entries are right, and so does what uses it."""
     model = derivations.load("linear")
     assert isinstance(model, Derivation)
     data = certificate(model)

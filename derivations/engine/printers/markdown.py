@@ -31,6 +31,18 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(map(cell, line)) + " |" for line in lines] + [""]
 
 
+def claim_lines(result: Result) -> list[str]:
+    """Print the table of claims, and below it the arguments made for one of them alone."""
+    claims = [
+        [c.id, c.verdict, c.statement, c.condition, c.counterexample, proofs_cell(c.proofs)]
+        for c in result.claims
+    ]
+    head = ["Claim", "Verdict", "Statement", "Condition", "Counterexample", "Proofs"]
+    told = [(c.id, *argument) for c in result.claims for argument in arguments(c)]
+    lines = [f"- {name}, {method}: {text}" for name, method, text in told]
+    return [*table(head, claims), *lines, *([""] if lines else [])]
+
+
 def as_markdown(results: Sequence[Result]) -> str:
     """Print results as Markdown."""
     out = []
@@ -50,15 +62,7 @@ def as_markdown(results: Sequence[Result]) -> str:
             for step in result.steps
         ]
         out += table(["Step", "NumPy", "Shape", "Because", "Proofs"], steps)
-        claims = [
-            [c.id, c.verdict, c.statement, c.condition, c.counterexample, proofs_cell(c.proofs)]
-            for c in result.claims
-        ]
-        head = ["Claim", "Verdict", "Statement", "Condition", "Counterexample", "Proofs"]
-        out += table(head, claims)
-        told = [(c.id, *argument) for c in result.claims for argument in arguments(c)]
-        out += [f"- {name}, {method}: {text}" for name, method, text in told]
-        out += [""] if told else []
+        out += claim_lines(result)
     if out:
         out += ["## What a proof means", ""]
         out += [*(f"- {method}: {meaning}" for method, meaning in legend()), ""]
