@@ -98,7 +98,7 @@ def points_aside(bench: Bench, rng: np.random.Generator) -> list[Vector]:
 def lies_among(
     bench: Bench, comparisons: Sequence[Comparison], ask: Claiming, rng: np.random.Generator
 ) -> bool:
-    """Whether the claim at a kink lies, along every line, between the claims all around it.
+    """Whether the claim at a kink lies between the claims all around it, by entry and by line.
 
     The derivative at a kink may be any mean of those around it (F. H. Clarke, Optimization and
     Nonsmooth Analysis, 1983). Looks around in random directions, and in those that move a whole
@@ -110,9 +110,15 @@ def lies_among(
         block[leaf.where] = bench.scales[leaf.where]
         moves += [block, -block]
     around = np.array([ask(bench.at + BESIDE * move) for move in moves[: 2 * LOOKS]])
-    for seen in comparisons:
-        slopes = around @ seen.direction
-        slack = SLACK * float(np.max(np.abs(around) @ np.abs(seen.direction)))
-        if not np.min(slopes) - slack <= seen.claimed <= np.max(slopes) + slack:
-            return False
-    return True
+    slack = SLACK * np.max(np.abs(around))
+    entries = _between(bench.claimed, around, slack)
+    lines = [
+        _between(c.claimed, around @ c.direction, slack * bench.scales.sum()) for c in comparisons
+    ]
+    return entries and all(lines)
+
+
+def _between(claimed: Vector | float, around: Vector, slack: float) -> bool:
+    """Whether what is claimed lies between the smallest and the largest of what is around."""
+    low, high = np.min(around, axis=0) - slack, np.max(around, axis=0) + slack
+    return bool(np.all((low <= claimed) & (claimed <= high)))

@@ -59,11 +59,11 @@ def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
     far = cost(np.zeros_like(vector) if vector.any() else np.full_like(vector, 0.25))
     with np.errstate(all="ignore"):
         again = read_claim(ask(layout.restore(vector)), layout)
-    swayed = _difference(claim.values, again.values, claim.eps)
-    wavering = _difference(np.array([here]), np.array([cost(vector)]), claim.eps)
+    swayed = difference(claim.values, again.values, claim.eps)
+    wavering = difference(np.array([here]), np.array([cost(vector)]), claim.eps)
     for name, apart in (("gradient", swayed), ("cost", wavering)):
         if apart:
-            notes.insert(0, _unsteady(name, apart))
+            notes.insert(0, unsteady(name, apart))
     findings = (*notes, *claim.findings)
     elsewhere = _asking(gradient, layout) if callable(gradient) else None
     magnitude = max(abs(here), abs(far) if math.isfinite(far) else 0.0)
@@ -102,7 +102,7 @@ def _rounded(value: Any) -> Vector:
     return flatten(value)[1]
 
 
-def _difference(first: Vector, second: Vector, eps: float) -> float:
+def difference(first: Vector, second: Vector, eps: float) -> float:
     """Give the largest difference of two answers, 0 if it is only rounding (threaded sums)."""
     both_missing = np.isnan(first) & np.isnan(second)
     with np.errstate(invalid="ignore"):
@@ -117,6 +117,7 @@ def _mutation(function: str, names: list[str]) -> Finding:
     return Finding("mutates-input", message)
 
 
-def _unsteady(function: str, apart: float) -> Finding:
+def unsteady(function: str, apart: float) -> Finding:
+    """Say that two calls at the same point gave different answers."""
     message = f"two calls of the {function} at the same point differ by {apart:.3g}, expected equal"
     return Finding("nondeterministic", message)

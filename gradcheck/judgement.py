@@ -1,19 +1,21 @@
 """From a cost and a gradient to a result: what can be said at once, and what needs a trial."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.claims import Finding
 from gradcheck.directions import entry_scales
-from gradcheck.findings import Observed, observe
+from gradcheck.findings import Observed, difference, observe, unsteady
 from gradcheck.judging import Bench
 from gradcheck.parameters import Vector
 from gradcheck.probing import Cost, Instrument, OutOfBudgetError
 from gradcheck.results import GradientCheck, Verdict
 from gradcheck.trial import Trial
 
+UNSTEADY = "equal calls of the gradient give different answers"
 UNKNOWN = Instrument(step=2.0**-10, top=2.0**-7, noise=0.0, swing=0.0)
 
 
@@ -44,7 +46,18 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
         return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
     claim, scales = seen.claim, entry_scales(vector)
     bench = Bench(cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude)
-    return Trial(bench, notes, rng, seen.ask).run()
+    return _asked_again(Trial(bench, notes, rng, seen.ask).run(), seen, vector)
+
+
+def _asked_again(check: GradientCheck, seen: Observed, vector: Vector) -> GradientCheck:
+    """Take back a pass if the gradient, asked at the end once more, answers differently."""
+    if seen.ask is None or not check:
+        return check
+    apart = difference(seen.claim.values, seen.ask(vector), seen.claim.eps)
+    if not apart:
+        return check
+    notes = (unsteady("gradient", apart), *check.notes)
+    return replace(check, verdict="wrong", reason=UNSTEADY, notes=notes)
 
 
 def _early_verdict(seen: Observed, vector: Vector) -> tuple[Verdict, str] | None:
@@ -53,7 +66,7 @@ def _early_verdict(seen: Observed, vector: Vector) -> tuple[Verdict, str] | None
         return "undecided", "there are no entries to check; give at least one"
     unsteady = [note for note in seen.notes if note.code == "nondeterministic"]
     if any("gradient" in note.message for note in unsteady):
-        return "wrong", "equal calls of the gradient give different answers"
+        return "wrong", UNSTEADY
     if unsteady:
         return "undecided", "equal calls of the cost give different answers"
     if not math.isfinite(seen.here):

@@ -130,7 +130,8 @@ class Comparison:
 def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     """Lay the claim beside a measured slope."""
     terms = np.where(direction == 0, 0.0, bench.claimed) * direction
-    rounding = ROUNDINGS * bench.eps * float(np.sum(np.abs(terms)))
+    least = terms.size * math.ulp(0.0)
+    rounding = ROUNDINGS * max(bench.eps * float(np.sum(np.abs(terms))), least)
     floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
     return Comparison(direction, math.fsum(terms), rounding, found, floor)
 
@@ -154,7 +155,7 @@ def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:
 
 
 def confirm(bench: Bench, first: Comparison) -> Comparison:
-    """Measure again at points between the first ones, and far nearer; the bar grows where they disagree.
+    """Measure again between the first points, and far nearer; widen a bar that disagrees.
 
     A kink of the second derivative at the point leaves an error that falls with the step only as
     fast as the step itself; too slowly for the orders to tell, but not for a nearer measurement.

@@ -1,5 +1,6 @@
 """From a direction that disagrees to the entries that are wrong, by splitting."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -83,6 +84,10 @@ def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | No
     slopes = np.array([c.found.slope.value for c in comparisons])
     claims = np.array([c.claimed for c in comparisons])
     bars = np.array([c.bar for c in comparisons])
+    size = float(np.max(np.abs([slopes, claims])))
+    if not 0 < size < math.inf:
+        return None
+    slopes, claims, bars = slopes / size, claims / size, bars / size
     clear = np.abs(slopes) > 100 * bars
     if np.sum(clear) < 2:
         return None

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,8 @@ def as_number(value: Any) -> float:
     TypeError
         If it is complex, not numeric, or holds more than one number.
     """
+    if isinstance(value, Real):
+        return float(value)
     array = np.asarray(to_numpy(value))
     if array.size != 1 or array.dtype.kind not in "fiub":
         kind = f"{array.dtype} of shape {array.shape}"

@@ -84,7 +84,7 @@ class GradientCheck:
     Parameters
     ----------
     verdict : {"correct", "wrong", "kink", "undecided"}
-        `kink`: not differentiable here, and the claim lies between the one-sided slopes.
+        `kink`: not differentiable here, and the claim lies between the slopes around.
         `undecided`: the bars are too wide to tell; `reason` says what would decide.
     reason : str
         One sentence.

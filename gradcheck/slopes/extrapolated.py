@@ -98,7 +98,7 @@ def window(curve: Curve, step: float, *, noise: float = 0.0, levels: int = 4) ->
         lost = Slope(0.0, math.inf)
         return Window(step, lost, lost, math.inf, 0.0, 0.0, 0.0)
     size = max(abs(here), float(np.max(np.abs([right, left]))))
-    noise = max(noise, 2 * EPS * size)
+    noise = max(noise, 2 * EPS * size, 2 * math.ulp(0.0))
     secants = (right - left) / (2 * steps)
     bends = (right - here - (here - left)) / steps
     value = float(ODD[levels] @ secants)
