@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.compare import EPS, as_numbers, compare
+from gradcheck.submissions.compare import as_numbers
 from gradcheck.submissions.formulas import Formula
-from gradcheck.submissions.held import Held, held_by, on_the_way
+from gradcheck.submissions.held import held_by, on_the_way
 from gradcheck.submissions.mutations import Mutation, Setting, mutations, throughout
-from gradcheck.submissions.problems import SAFETY, Problem
+from gradcheck.submissions.problems import Problem
+from gradcheck.submissions.search import Search, replaced, search_for
 from gradcheck.submissions.steps import Step, Trial, evaluated
 from gradcheck.submissions.subject import Subject
 from gradcheck.submissions.textbook import OTHER_LOSSES
-from impl import Array
 
 UNEXPLAINED = "unexplained"
-_FITS = ("same", "rank-1-array")
 
 
 @dataclass(frozen=True)
@@ -29,62 +27,6 @@ class Explanation:
 
     quantities: tuple[str, ...]
     mutation: Mutation | None
-
-
-@dataclass(frozen=True)
-class Search:
-    """What is known while the mistakes of a step are searched.
-
-    Parameters
-    ----------
-    subject : Subject
-    step : Step
-    trials : sequence of Trial
-    lines : mapping of str to tuple of Formula
-        For each quantity the lines it comes from, with the mistakes that were accepted. They
-        differ where a mistake was made on the way to one quantity alone.
-    fitting : tuple of str
-        The quantities that come out as observed.
-    spared : frozenset of str
-        The quantities in whose lines no mistake is looked for.
-    held : Held or None
-        The function's local variables, where it computes more than it returns.
-    """
-
-    subject: Subject
-    step: Step
-    trials: Sequence[Trial]
-    lines: Mapping[str, tuple[Formula, ...]]
-    fitting: tuple[str, ...]
-    spared: frozenset[str] = frozenset()
-    held: Held | None = None
-
-    def changed(self, mutation: Mutation, only: Sequence[str]) -> Search:
-        """Put a mistake into the lines of some quantities."""
-        new = {name: _replaced(self.lines[name], mutation) for name in only}
-        return replace(self, lines={**self.lines, **new})
-
-    def fits(self, names: Sequence[str]) -> bool:
-        """Say whether the lines reproduce quantities on every problem."""
-        return all(self._fits(index, names) for index in range(len(self.trials)))
-
-    def _fits(self, index: int, names: Sequence[str]) -> bool:
-        trial, own = self.trials[index], self.held.arrays(index) if self.held else {}
-        known: dict[tuple[Formula, ...], dict[str, Array]] = {}
-        for name in names:
-            lines = self.lines[name]
-            try:
-                if lines not in known:
-                    known[lines] = evaluated(lines, self.subject.names(trial.problem) | own)
-            except (
-                ValueError,
-                TypeError,
-                NameError,
-            ):  # shapes that do not go together: not what was done
-                return False
-            if not _same(self.subject, trial, name, known[lines][name]):
-                return False
-        return True
 
 
 def explain(
@@ -128,12 +70,6 @@ def _explained(search: Search, wrong: Sequence[str]) -> tuple[Explanation, ...]:
         left = [name for name in left if name not in explained]
         found.append(Explanation(explained, mutation))
     return tuple(found)
-
-
-def search_for(subject: Subject, step: Step, trials: Sequence[Trial]) -> Search:
-    """Start a search: all quantities that were seen, from the right lines."""
-    seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
-    return Search(subject, step, trials, dict.fromkeys(seen, step.formulas), tuple(seen))
 
 
 Found = tuple[Mutation, tuple[str, ...], Search]
@@ -181,17 +117,12 @@ def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
 
 
 def _runs(search: Search, mutation: Mutation, problem: Problem) -> bool:
-    lines = _replaced(search.step.formulas, mutation)
+    lines = replaced(search.step.formulas, mutation)
     try:
         evaluated(lines, search.subject.names(problem))
     except ValueError:
         return False
     return True
-
-
-def _replaced(lines: tuple[Formula, ...], mutation: Mutation) -> tuple[Formula, ...]:
-    new = {line.target: line for line in mutation.lines}
-    return tuple(new.get(line.target, line) for line in lines)
 
 
 def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
@@ -254,15 +185,3 @@ def _ratio(trial: Trial, name: str) -> float | None:
         return None
     ratio = float(observed[largest] / right[largest])
     return ratio if np.isfinite(ratio) and ratio not in (0.0, 1.0) else None
-
-
-def _same(subject: Subject, trial: Trial, name: str, value: Array) -> bool:
-    theirs = subject.layout.theirs(name, value)
-    return compare(trial.observed[name], theirs, _bar(trial, name, theirs)) in _FITS
-
-
-def _bar(trial: Trial, name: str, value: Array) -> float:
-    """Widen the bar of the right value to that of a wrong one, which may be larger."""
-    right = float(np.abs(trial.expected[name]).max(initial=0.0)) or 1.0
-    bar: Any = max(trial.bar(name), SAFETY * EPS * right)
-    return float(bar * max(1.0, np.abs(value).max(initial=0.0) / right))

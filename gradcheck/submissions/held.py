@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.compare import as_numbers, compare
+from gradcheck.submissions.compare import EPS, as_numbers, compare, precision
 from gradcheck.submissions.names import meaning, plain
 from gradcheck.submissions.steps import Step, Trial
 from gradcheck.submissions.subject import Subject
@@ -44,6 +44,10 @@ class Held:
                 shape = values[quantity].shape
                 kept[f"own_{quantity}"] = self.subject.layout.ours(quantity, array, shape)
         return kept
+
+    def short(self) -> bool:
+        """Say whether any variable is in a shorter floating type than float64."""
+        return any(precision(value) > EPS for held in self.locals for value, _ in held.values())
 
     def _right(self, quantity: str, trial: Trial, held: Locals) -> bool:
         right = trial.problem.values[quantity]

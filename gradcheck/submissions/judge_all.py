@@ -124,13 +124,15 @@ def _wrong(judged: Judgement, names: Iterable[str]) -> bool:
 def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
     function = subject.roles["optimise"].function
     gradients = [f"d{name}" for name in subject.model.parameters]
-    if not _wrong(judged, gradients):
+    short = any(remark.code == "single-precision" for remark in judged.remarks)
+    if not _wrong(judged, gradients) and not short:
         return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
     trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
     followed = tuple(f for f in trained.faults if f.code not in (*FAILED, "unexplained"))
     if not followed:  # whatever is wrong here may come from the gradient
         trained = replace(trained, quantities=_each(trained, "correct"))
-    return _blamed(replace(trained, faults=followed))
+    trained = replace(trained, faults=followed)
+    return _blamed(trained) if _wrong(judged, gradients) else trained
 
 
 def _each(judged: Judgement, verdict: str) -> tuple[Quantity, ...]:

@@ -7,20 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.submissions.binding import UnboundError, is_setting
-from gradcheck.submissions.compare import EPS, precision, relative_distance
+from gradcheck.submissions.behaviour import behaviour, by_chance, short_precision
+from gradcheck.submissions.binding import UnboundError
+from gradcheck.submissions.compare import relative_distance
 from gradcheck.submissions.diagnosis import (
     UNEXPLAINED,
     Explanation,
     explain,
     hidden_by_one_output,
-    search_for,
 )
 from gradcheck.submissions.guards import find_guard
+from gradcheck.submissions.held import held_by
 from gradcheck.submissions.judgement import Judgement, failed, not_judged, place, sentence
 from gradcheck.submissions.mutations import Mutation
 from gradcheck.submissions.places import line_of
+from gradcheck.submissions.problems import SAFETY
 from gradcheck.submissions.results import Fault, Quantity, Remark
+from gradcheck.submissions.search import search_for
 from gradcheck.submissions.steps import Step, Trial, attempt
 from gradcheck.submissions.subject import Subject
 
@@ -42,11 +45,11 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     absent = [name for name in step.required if any(name not in t.observed for t in trials)]
     if absent:
         return _absent(step, trials, absent)
-    chance = _by_chance(subject, step, trials[0])
+    chance = by_chance(subject, step, trials[0])
     if chance is not None:
         return chance
     wide = _wide(subject, step)
-    judged = judge_trials(subject, step, [*trials, *wide]) + _behaviour(subject, step, trials)
+    judged = judge_trials(subject, step, [*trials, *wide]) + behaviour(subject, step, trials)
     if subject.wide and not wide and not judged.faults:
         judged += _hidden(subject, step, trials)
     return judged
@@ -102,6 +105,10 @@ def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judge
         if guard is not None:
             matches["J"] = "same"
             remarks = (_guard_remark(step, guard[1]),)
+    near = [n for n in seen if matches[n] == "different" and _nearly(trials, n)]
+    if near and held_by(subject, step, trials).short():
+        matches |= dict.fromkeys(near, "same")
+        remarks = (*remarks, short_precision(step))
     wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
     found = explain(subject, step, trials, wrong)
     faults = [*_plain_faults(step, trials, matches), *_faults(subject, step, trials, found)]
@@ -124,6 +131,12 @@ def _guard_remark(step: Step, guard: float) -> Remark:
     function = step.role.function
     where = place(function, line_of(function, ["J"]))
     return Remark("log-guard", where, f"J has {guard:.3g} inside its log; it moves J a little")
+
+
+def _nearly(trials: Sequence[Trial], name: str) -> bool:
+    """Say whether rounding in float32 alone could have moved a quantity this far."""
+    bar = SAFETY * float(np.finfo(np.float32).eps)
+    return all(relative_distance(t.observed[name], t.expected[name]) < bar for t in trials)
 
 
 def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) -> Iterator[Fault]:
@@ -192,59 +205,3 @@ def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
     distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
     near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
     return Fault("unexplained", name, where, sentence("unexplained", name) + near)
-
-
-def _by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
-    """Find out whether two equal calls differ; then nothing else can be said of them."""
-    function = step.role.function
-    again, _ = subject.call(function, trial.problem, seed=1)
-    if again.failure is not None or not _differs(again.value, trial.value):
-        return None
-    where = place(function)
-    text = sentence("nondeterministic", function.name, f=function.name)
-    fault = Fault("nondeterministic", step.required[0], where, text)
-    return Judgement(tuple(Quantity(name, "wrong", where) for name in step.required), (fault,))
-
-
-def _behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
-    """Look at what a function does besides its result: to its inputs, in which precision."""
-    function = step.role.function
-    where = place(function)
-    faults, remarks = [], []
-    for name in dict.fromkeys(name for trial in trials for name in trial.changed):
-        if trials[0].value is not None:
-            text = sentence("mutates-input", name, f=function.name)
-            faults.append(Fault("mutates-input", name, where, text))
-    faults += _hidden_globals(subject, step, trials[0])
-    values = [value for trial in trials for value in trial.observed.values()]
-    if any(precision(value) > EPS for value in values):
-        text = f"{function.name} computes in a shorter floating type than float64"
-        remarks.append(Remark("single-precision", where, text))
-    return Judgement((), tuple(faults), tuple(remarks))
-
-
-def _hidden_globals(subject: Subject, step: Step, trial: Trial) -> list[Fault]:
-    """Find the arrays that a function reads from the notebook instead of its arguments."""
-    function = step.role.function
-    names = subject.globals(function, trial.problem)
-    return [
-        Fault(
-            "hidden-global",
-            name,
-            place(function),
-            sentence("hidden-global", name, f=function.name),
-        )
-        for name in names
-        if not is_setting(name)
-    ]
-
-
-def _differs(one: object, other: object) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) != len(other) or any(map(_differs, one, other))
-    return (
-        np.asarray(one, dtype=object if one is None else None).tobytes()
-        != np.asarray(other, dtype=object if one is None else None).tobytes()
-    )

@@ -288,6 +288,14 @@ def test_single_precision_is_a_remark(judge: Judge) -> None:
     assert (result.verdict, [r.code for r in result.remarks]) == ("correct", ["single-precision"])
 
 
+def test_single_precision_on_the_way_is_a_remark(judge: Judge) -> None:
+    """Also where the labels make float64 of the result."""
+    text = LOGISTIC.replace("m = X.shape[1]\n    A", "m = X.shape[1]\n    X = np.float32(X)\n    A")
+    result = judge(text)
+    assert result.verdict == "correct", result.faults
+    assert {remark.code for remark in result.remarks} == {"single-precision"}
+
+
 def test_a_small_error_is_never_a_pass(judge: Judge) -> None:
     """There is no tolerance to hide in: the message says how near it comes."""
     result = judge(
