@@ -119,8 +119,9 @@ def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
     value = outcome.value
     if value is None and step.role.role == "update" and changed:
         value = outcome.arguments  # updated in place, on purpose
+    sought = {name: wanted[name] for name in (*step.required, *step.optional) if name in wanted}
     observed = read(
-        value, function.returned, wanted, output=subject.output, bars=_bars(problem, wanted)
+        value, function.returned, sought, output=subject.output, bars=_bars(problem, wanted)
     )
     return Trial(problem, observed, wanted, value, None, changed)
 

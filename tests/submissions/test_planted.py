@@ -448,6 +448,20 @@ INSIDE = (
     ),
     Planted("logistic_theta", "(X.T @ (h - y)) / len(y)", "X.T @ (h - y)", "missing-mean", "dw"),
     Planted("linear_mean_squares", "dw = -2 / n", "dw = 2 / n", "sign", "dw"),
+    Planted("logistic_theta", "(h - y)) / len(y)", "(y - h)) / len(y)", "sign", "dw"),
+    Planted("network_cost_cache", "np.dot(dZ2, A1.T)", "np.dot(dZ2, Z1.T)", "wrong-operand", "dW2"),
+    Planted("network_cost_cache", "dZ2 = A2 - Y", "dZ2 = Y - A2", "sign", "dZ2"),
+    Planted(
+        "network_cost_cache", "np.dot(dZ1, X.T) / m", "np.dot(dZ1, X.T)", "missing-mean", "dW1"
+    ),
+    Planted("logistic_neuron", "np.sum(dZ, axis=1", "-np.sum(dZ, axis=1", "sign", "db"),
+    Planted("logistic_neuron", "np.matmul(dZ, X.T)", "np.matmul(A, X.T)", "wrong-operand", "dw"),
+    Planted("logistic_neuron", "dZ = A - Y", "dZ = A", "wrong-operand", "dZ"),
+    Planted("logistic_neuron", "> 0.5", "< 0.5", "predict-wrong", "predict"),
+    Planted("logistic_neuron", ' + parameters["b"]', "", "forward-wrong", "Z"),
+    Planted("logistic_neuron", "1 / Y.shape[1] * np.sum", "np.sum", "missing-mean", "J"),
+    Planted("network_nested_cache", "* (Z1 > 0)", "* Z1", "unexplained", "dZ1"),
+    Planted("network_layers", '["A2"] - Y', '["A2"]', "wrong-operand", "dZ2"),
     Planted("logistic_theta", "theta - alpha", "theta + alpha", "update-sign", "optimise"),
     Planted("logistic_theta", ">= 0.5", "< 0.5", "predict-wrong", "predict"),
     Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "unexplained", "db1"),
@@ -481,7 +495,7 @@ def test_right_code_is_correct_in_any_style(file: Path, judge: Judge) -> None:
 
 def test_more_mistakes_are_planted_than_styles_pass() -> None:
     """A checker is measured by what it refuses."""
-    assert len(PLANTED) > 5 * len(list(RIGHT.iterdir()))
+    assert len(PLANTED + INSIDE) > 5 * len(list(RIGHT.iterdir()))
 
 
 def test_most_faults_are_placed_at_the_line_that_was_changed(judge: Judge) -> None:
