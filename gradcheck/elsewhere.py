@@ -7,7 +7,7 @@ import numpy as np
 
 from gradcheck.claims import Finding
 from gradcheck.directions import draw_direction
-from gradcheck.judging import DECISIVE, Bench, Comparison, compare, confirm, measure
+from gradcheck.judging import DECISIVE, Bench, Comparison, compare, confirm, glance
 from gradcheck.parameters import Vector
 from gradcheck.probing import first_line
 from gradcheck.results import Verdict
@@ -72,19 +72,15 @@ def _along_one_line(bench: Bench, rng: np.random.Generator) -> Verdict | None:
 
 
 def is_bent(bench: Bench, suspects: Sequence[Comparison], rng: np.random.Generator) -> bool:
-    """Whether the cost is not differentiable at the point: kinks show, or slopes do not add up.
+    """Whether the cost is not differentiable at the point, for slopes along parts do not add up.
 
     Where rising and falling kinks meet, their jumps can cancel along a line, and a wrong-looking
     slope shows no kink at all. But the slope of a differentiable function along a direction is the
     sum of the slopes along its parts.
     """
-    if bench.at.size < 2:
-        return False
-    if any(c.kink for c in suspects):
-        return True
     whole = max(suspects, key=lambda c: abs(c.gap) / c.bar)
     chosen = rng.integers(0, 2, size=bench.at.size).astype(bool)
-    parts = [measure(bench, whole.direction * half) for half in (chosen, ~chosen)]
+    parts = [glance(bench, whole.direction * half, whole.gap) for half in (chosen, ~chosen)]
     apart = abs(sum(part.found.slope.value for part in parts) - whole.found.slope.value)
     bars = sum(c.found.slope.bar for c in (whole, *parts))
     return apart > bars or any(part.kink for part in parts)

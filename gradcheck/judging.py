@@ -129,11 +129,16 @@ class Comparison:
 
 def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     """Lay the claim beside a measured slope."""
-    terms = np.where(direction == 0, 0.0, bench.claimed) * direction
-    least = terms.size * math.ulp(0.0)
-    rounding = ROUNDINGS * max(bench.eps * float(np.sum(np.abs(terms))), least)
+    with np.errstate(over="ignore"):  # claims near the largest number add up to inf
+        terms = np.where(direction == 0, 0.0, bench.claimed) * direction
+        size = float(np.sum(np.abs(terms)))
+    if math.isfinite(size):
+        claimed, rounding = math.fsum(terms), bench.eps * size
+    else:
+        claimed, rounding = size, 0.0
+    rounding = ROUNDINGS * max(rounding, terms.size * math.ulp(0.0))
     floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
-    return Comparison(direction, math.fsum(terms), rounding, found, floor)
+    return Comparison(direction, claimed, rounding, found, floor)
 
 
 def measure(bench: Bench, direction: Vector) -> Comparison:

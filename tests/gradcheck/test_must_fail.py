@@ -48,6 +48,17 @@ def one_entry(factor: float, entry: int) -> Callable[[Vector], Vector]:
     return gradient
 
 
+def forgetful(calls: int) -> Callable[[Vector], Vector]:
+    """Give 2x for some calls, and 3x after them."""
+    asked: list[int] = []
+
+    def gradient(x: Vector) -> Vector:
+        asked.append(1)
+        return 2 * x if len(asked) <= calls else 3 * x
+
+    return gradient
+
+
 def zero_and_wipe(x: Vector) -> Vector:
     """Give zeros, and make them right by moving x to the minimum of Σx²."""
     x[:] = 0
@@ -80,6 +91,13 @@ ROWS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     "constant added": (squares, lambda x: 2 * x + 1e-6, ONES),
     "tiny cost, sign and factor": (lambda x: 1e-6 * squares(x), lambda x: -3e-6 * x, ONES),
     "tinier cost, sign and factor": (lambda x: 1e-8 * squares(x), lambda x: -3e-8 * x, ONES),
+    "cost near the largest number": (
+        lambda x: 1e300 * squares(x),
+        lambda x: 2.02e300 * x,
+        ONES,
+    ),
+    "claims near the largest number": (squares, lambda x: np.full_like(x, 1e308), RAMP),
+    "right at the first two calls": (squares, forgetful(2), ONES),
     "huge cost, factor": (lambda x: 1e12 * squares(x), lambda x: 2.00001e12 * x, ONES),
     "1.05 cos, 10 000 entries": (sines, lambda x: 1.05 * np.cos(x), np.linspace(0, 3, 10_000)),
     "1.0009 cos": (sines, lambda x: 1.0009 * np.cos(x), RAMP),

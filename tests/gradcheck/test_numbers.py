@@ -293,6 +293,17 @@ def test_a_clipped_cost_beside_a_right_formula_is_undecided_and_says_so() -> Non
     assert (check.verdict, check.findings) == ("undecided", ("flat-cost",))
 
 
+@pytest.mark.parametrize("w", [30.0, 120.0])
+def test_a_fault_that_rounding_hides_here_is_found_nearer_to_zero(w: float) -> None:
+    """The slope is below the rounding of the cost at zero; as a function, the claim is wrong."""
+    check = check_gradient(
+        lambda x: float(np.sum(np.logaddexp(0, -x))),
+        lambda x: -1.0001 / (1 + np.exp(x)),
+        np.full(3, w),
+    )
+    assert check.verdict == "wrong", str(check)
+
+
 def test_an_unstable_product_of_a_right_formula_is_named_unstable() -> None:
     """dL/da · a(1 − a) is inf · 0 at z = 40, where a rounds to 1."""
 
