@@ -14,6 +14,9 @@ from gradcheck.results import Block, Entry
 
 Indices = NDArray[np.intp]
 ROUNDS = 4
+CLEARLY = 1000.0
+"""How far off, in bars, a common factor must be: two directions that are off for other reasons
+agree on one by chance about four times in as many."""
 FEW_BLOCKS = 8
 
 
@@ -79,7 +82,8 @@ def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | No
     Returns
     -------
     (factor, bar) or None
-        None if the directions do not share one, or too little is seen to say so.
+        None if the directions do not share one, or too little is seen to say so: a factor this
+        close to 1 may as well be a few small entries that are wrong.
     """
     slopes = np.array([c.found.slope.value for c in comparisons])
     claims = np.array([c.claimed for c in comparisons])
@@ -95,7 +99,8 @@ def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | No
     slack = bars * max(1.0, abs(factor))
     if np.any(np.abs(claims - factor * slopes) > 2 * slack):
         return None
-    return factor, float(np.min(slack[clear] / np.abs(slopes[clear])))
+    bar = float(np.min(slack[clear] / np.abs(slopes[clear])))
+    return (factor, bar) if abs(factor - 1) > CLEARLY * bar else None
 
 
 def named(

@@ -11,6 +11,7 @@ from gradcheck import check_gradient
 from gradcheck.parameters import Vector
 
 ONES = np.ones(4)
+NOISE = np.random.default_rng()
 RAMP = np.linspace(1.0, 2.0, 1000)
 TALL = np.linspace(1.0, 2.0, 6).reshape(6, 1)
 SQUARE = np.arange(1.0, 10.0).reshape(3, 3)
@@ -138,7 +139,7 @@ ROWS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
         ONES,
     ),
     "zeros, after setting x to 0": (squares, zero_and_wipe, ONES),
-    "random": (squares, lambda x: np.random.default_rng().normal(size=4), ONES),
+    "random": (squares, lambda x: NOISE.normal(size=4), ONES),
     "zero for whole numbers": (squares, lambda x: 0 * x, np.array([1, 2, 3])),
     "|x| at 0, outside the subgradient": (lambda x: abs(x), lambda x: 1.01, 0.0),
     "ReLU at 0, outside the subgradient": (lambda x: max(x, 0.0), lambda x: -0.01, 0.0),

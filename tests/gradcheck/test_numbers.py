@@ -243,7 +243,8 @@ def test_an_input_replaced_by_something_else_is_a_mutation(spoiled: Any) -> None
 
 def test_a_random_gradient_is_nondeterministic_before_anything_else() -> None:
     """Two equal calls differ; no evaluation is spent on averages."""
-    check = check_gradient(squares, lambda x: np.random.default_rng().normal(size=4), ONES)
+    rng = np.random.default_rng()
+    check = check_gradient(squares, lambda x: rng.normal(size=4), ONES)
     assert check.findings[0] == "nondeterministic"
     assert check.evaluations < 5
 

