@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import sympy
 
-from derivations.engine.functions import Function
+from derivations.engine.functions import KNOWN, Function
 from derivations.engine.scalars import as_scalar
 from derivations.engine.shapes import Labelled, check_inner, check_sizes, common_shape
 from derivations.engine.shapes import Shape as Shape
@@ -24,9 +24,19 @@ from derivations.engine.shapes import show as show
 class Node:
     """What all expressions can do: NumPy's operators, read as mathematics."""
 
-    __array_ufunc__ = (
-        None  # so that numpy leaves `array @ node` to us, and we can say what is wrong
-    )
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> NoReturn:
+        """Say what is wrong where a number, an array or a function of NumPy's meets ours."""
+        raise TypeError(
+            f"unknown operator np.{ufunc.__name__} on {name_of(self)}: write +, -, *, /, @ between "
+            f"expressions and whole or SymPy numbers, or the functions {', '.join(KNOWN)}"
+        )
+
+    def _sympy_(self) -> NoReturn:
+        """Say what is wrong where a function of SymPy's meets ours."""
+        raise sympy.SympifyError(
+            f"unknown operator of SymPy's on {name_of(self)}: write +, -, *, /, @, or the "
+            f"functions {', '.join(KNOWN)} of derivations; from_sympy reads SymPy's own matrices"
+        )
 
     if TYPE_CHECKING:
 

@@ -75,7 +75,9 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: X * 0.5, TypeError, r"unknown operand of \*: got float.*sympy.Rational\(1, 2\)"),
     (lambda: X + "b", TypeError, r"unknown operand of \+: got str, but an expression takes"),
     (lambda: X @ np.ones((2, 2)), TypeError, r"unknown operand of @: got ndarray"),
-    (lambda: np.ones((2, 2)) + X, TypeError, r"unknown operand of \+: got ndarray"),
+    (lambda: np.ones((2, 2)) + X, TypeError, r"unknown operator np.add on X: write \+, -, \*"),
+    (lambda: np.sin(X), TypeError, r"unknown operator np.sin on X.*functions sigmoid, tanh"),
+    (lambda: sympy.sin(X), sympy.SympifyError, r"unknown operator of SymPy's on X.*from_sympy"),
     (
         lambda: X**0.5,
         TypeError,
