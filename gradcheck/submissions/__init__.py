@@ -15,7 +15,7 @@ from typing import Any
 from gradcheck.sandbox import Limits
 from gradcheck.submissions.batch import validate_all
 from gradcheck.submissions.pipeline import Options, validate_file
-from gradcheck.submissions.reading import files_under
+from gradcheck.submissions.reading.files import files_under
 from gradcheck.submissions.results import Fault, Quantity, Remark, Report, Submission, Where
 
 __all__ = [

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from gradcheck.sandbox import Limits, Loaded, Piece, Program, Sandbox, WarmParent
-from gradcheck.submissions.judge_all import judge_all
-from gradcheck.submissions.judgement import Judgement, hinted
-from gradcheck.submissions.notebooks import UnreadableError
-from gradcheck.submissions.patience import Patient
-from gradcheck.submissions.problems import Problem, draw
-from gradcheck.submissions.reading import Source, read
-from gradcheck.submissions.recognise import Problems, judge_classes, recognise
+from gradcheck.submissions.calling.patience import Patient
+from gradcheck.submissions.calling.roles import likeliest_models
+from gradcheck.submissions.judging.judgement import Judgement, hinted
+from gradcheck.submissions.judging.recognise import Problems, judge_classes, recognise
+from gradcheck.submissions.judging.whole import judge_all
+from gradcheck.submissions.reading.files import Source, read
+from gradcheck.submissions.reading.notebooks import UnreadableError
+from gradcheck.submissions.reading.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
+from gradcheck.submissions.reference.problems import Problem, draw
+from gradcheck.submissions.reference.thetas import names_a_bias, without_bias
 from gradcheck.submissions.results import Submission
-from gradcheck.submissions.roles import likeliest_models
-from gradcheck.submissions.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
-from gradcheck.submissions.thetas import names_a_bias, without_bias
 from impl import Model, models
 
 PROBLEMS = 3

@@ -9,9 +9,9 @@ import pytest
 
 from gradcheck.sandbox import WarmParent
 from gradcheck.submissions import Options, Submission
-from gradcheck.submissions.notebooks import Text
 from gradcheck.submissions.pipeline import validate_source
-from gradcheck.submissions.reading import read_texts
+from gradcheck.submissions.reading.files import read_texts
+from gradcheck.submissions.reading.notebooks import Text
 
 
 @pytest.fixture(scope="session")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.submissions.notebooks import (
+from gradcheck.submissions.reading.files import Source, files_under, read, read_texts
+from gradcheck.submissions.reading.notebooks import (
     Text,
     UnreadableError,
     cells_of,
     with_print_calls,
     without_magics,
 )
-from gradcheck.submissions.reading import Source, files_under, read, read_texts
 
 
 def source_of(text: str, cell: int | None = None) -> Source:
@@ -202,7 +202,7 @@ def test_a_huge_file_is_refused_before_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A notebook of 500 MB holds pictures, not answers."""
-    monkeypatch.setattr("gradcheck.submissions.reading.MOST_BYTES", 3)
+    monkeypatch.setattr("gradcheck.submissions.reading.files.MOST_BYTES", 3)
     (tmp_path / "a.py").write_text("x = 1")
     with pytest.raises(UnreadableError, match="larger than 0 MB; clear its outputs"):
         read(tmp_path / "a.py")

@@ -8,20 +8,25 @@ import numpy as np
 import pytest
 
 import impl
-from gradcheck.submissions.binding import Feed, UnboundError, bind, course_globals
-from gradcheck.submissions.compare import compare, relative_distance
-from gradcheck.submissions.definitions import Definition
-from gradcheck.submissions.formulas import Formula, formulas_of, functions_for, on_activation
-from gradcheck.submissions.judgement import hinted
-from gradcheck.submissions.layouts import COURSE, layouts
-from gradcheck.submissions.mutations import Setting, mutations
-from gradcheck.submissions.names import meaning
+from gradcheck.submissions.calling.binding import Feed, UnboundError, bind, course_globals
+from gradcheck.submissions.calling.compare import compare, relative_distance
+from gradcheck.submissions.calling.returns import read
+from gradcheck.submissions.calling.steps import evaluated
+from gradcheck.submissions.diagnosis.mutations import Setting, mutations
+from gradcheck.submissions.judging.judgement import hinted
 from gradcheck.submissions.pipeline import Options
-from gradcheck.submissions.problems import Problem, draw
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reference.formulas import (
+    Formula,
+    formulas_of,
+    functions_for,
+    on_activation,
+)
+from gradcheck.submissions.reference.layouts import COURSE, layouts
+from gradcheck.submissions.reference.problems import Problem, draw
+from gradcheck.submissions.reference.textbook import FORMULAS
 from gradcheck.submissions.results import Fault, Quantity, Submission, Where
-from gradcheck.submissions.returns import read
-from gradcheck.submissions.steps import evaluated
-from gradcheck.submissions.textbook import FORMULAS
 
 MODELS = [pytest.param(model, id=name) for name, model in impl.models().items()]
 SEEDS = range(5)

@@ -1,0 +1,1 @@
+"""How a submission's functions are found, called and understood."""

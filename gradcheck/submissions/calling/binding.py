@@ -1,0 +1,128 @@
+"""What a student's function is given: a value for each of its parameters, by the name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, SIZES, meaning, plain
+from gradcheck.submissions.reference.layouts import Layout
+from gradcheck.submissions.reference.problems import Problem
+
+LEARNING_RATE = 0.37
+_COMPUTED = ("J", "L")  # nobody is given these: a function of that name is missing
+
+
+class UnboundError(LookupError):
+    """A required parameter whose meaning is unknown; the argument is its name."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Everything that can be given to a function on one problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    layout : Layout
+    output : str
+        What the model calls its last activation.
+    parameters, gradients : tuple of str
+        What the bundles of these names hold.
+    cache : object
+        What stands for the forward pass's cache.
+    settings : mapping of str to number
+        ``learning_rate``, ``iterations``, ``quiet``.
+    called : frozenset of str
+        The words of the functions that are called on the way: they read the bundles, too.
+    """
+
+    problem: Problem
+    layout: Layout
+    output: str
+    parameters: tuple[str, ...]
+    cache: Any = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        """The names of the gradients of the parameters."""
+        return tuple(f"d{name}" for name in self.parameters)
+
+    def array(self, name: str) -> Any:
+        """Give an array as the submission lays it out; a number comes as a float."""
+        value = self.layout.theirs(name, self.problem.values[name])
+        return value.copy() if value.ndim else float(value)
+
+
+def bind(function: Definition, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
+    """Give the positional and keyword arguments of a call.
+
+    Raises
+    ------
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    positional, keywords = [], {}
+    for index, name in enumerate(function.parameters):
+        found, value = look_up(name, function, feed)
+        if index < function.required:
+            if not found:
+                raise UnboundError(name)
+            positional.append(value)
+        elif found and plain(name) in SETTINGS:
+            keywords[name] = value
+    return positional, keywords
+
+
+def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
+    """Find the value for a name: a bundle, an array, a setting or a size, in this order."""
+    word = plain(name)
+    array = meaning(name, feed.problem.values, feed.output)
+    bundle = BUNDLES.get(word) or ("parameters" if word == "weights" and not array else None)
+    if bundle == "cache" and feed.cache is not None:
+        return True, feed.cache
+    if bundle in ("parameters", "gradients"):
+        names = feed.parameters if bundle == "parameters" else feed.gradients
+        if len(names) == 1:
+            return True, feed.array(names[0])  # θ itself
+        return True, {spelling(name, function, feed.called): feed.array(name) for name in names}
+    if array:
+        return True, feed.array(array)
+    if word in SETTINGS:
+        return SETTINGS[word] in feed.settings, feed.settings.get(SETTINGS[word])
+    sizes = {"n_y": 1, **feed.problem.sizes}  # a single output has no size of its own
+    size = SIZES.get(word)
+    return size in sizes, sizes.get(size or "")
+
+
+def spelling(name: str, function: Definition, called: frozenset[str] = frozenset()) -> str:
+    """Give the key that a function, or what it calls, uses for a quantity, else the course's.
+
+    >>> from gradcheck.submissions.reading.definitions import Definition
+    >>> spelling("W1", Definition("f", (), 0, (), frozenset({"w1"}), frozenset(), 1, None, {}))
+    'w1'
+    """
+    for words in (function.words, called):
+        same = sorted(word for word in words if plain(word) == plain(name))
+        if same:
+            return name if name in same else same[0]
+    return name
+
+
+def course_globals(function: Definition, feed: Feed, defined: frozenset[str]) -> dict[str, Any]:
+    """Give values for the names that the course sets in other cells and the function reads."""
+    found = {name: look_up(name, function, feed) for name in sorted(function.free - defined)}
+    return {
+        name: value
+        for name, (known, value) in found.items()
+        if known and value is not None and meaning(name, _COMPUTED, "") is None
+    }
+
+
+def is_setting(name: str) -> bool:
+    """Say whether a global is a size of the network or a setting, which the course has as one."""
+    return plain(name) in SETTINGS or SIZES.get(plain(name), "m") != "m"

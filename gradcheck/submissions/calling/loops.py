@@ -1,0 +1,178 @@
+"""Following training from outside: the parameters after no step, one step, two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.sandbox import Failure, Outcome
+from gradcheck.submissions.calling.binding import bind
+from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.returns import leaves
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.reading.classes import Class
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import SETTINGS, meaning, plain
+from gradcheck.submissions.reference.problems import Problem
+from impl import Array, Arrays
+
+STEPS = 2
+
+
+class LostError(RuntimeError):
+    """Training that cannot be followed; the arguments are the reason and the failure, if any."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where training went on a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    points : tuple of dict of arrays
+        The parameters in the course's layout, before the first step and after each.
+    rate : float or None
+        The learning rate, where the submission lets one set it or shows it.
+    """
+
+    problem: Problem
+    points: tuple[Arrays, ...]
+    rate: float | None
+
+
+def takes(name: str, *functions: Definition) -> bool:
+    """Say whether one of the functions has a parameter for a setting."""
+    return any(SETTINGS.get(plain(p)) == name for f in functions for p in f.parameters)
+
+
+def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Path, ...]:
+    """Follow the training method of a class on each problem.
+
+    Raises
+    ------
+    LostError
+        If it fails, or does not show its parameters.
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    if not takes("iterations", made.init, trains):
+        raise LostError("the number of its iterations cannot be set", None)
+
+    def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
+        held = trained(subject, made, trains, (problem, steps))
+        shown = {name: value for name, (value, _) in subject.box.attributes(held).locals.items()}
+        settings = {SETTINGS.get(plain(name)): value for name, value in shown.items()}
+        return shown, settings.get("learning_rate")
+
+    return _paths(subject, train)
+
+
+def trained(subject: Subject, made: Class, trains: Definition, task: tuple[Problem, int]) -> Any:
+    """Make an instance and train it for so many steps; give its handle.
+
+    Raises
+    ------
+    LostError
+        If it fails.
+    """
+    problem, steps = task
+    feed = subject.feed(problem, trains, iterations=steps)
+    positional, keywords = bind(made.init, feed)
+    held = _value(subject.box.call(made.name, positional, keywords))
+    positional, keywords = bind(trains, feed)
+    _value(subject.box.call(f"{made.name}.{trains.name}", [held, *positional], keywords))
+    return held
+
+
+def _value(outcome: Outcome) -> Any:
+    if outcome.failure is not None:
+        raise LostError(outcome.failure.message, outcome.failure)
+    return outcome.value
+
+
+def follow_function(subject: Subject, trains: Definition) -> tuple[Path, ...]:
+    """Follow a function that makes its own parameters, trains them and returns them.
+
+    Raises
+    ------
+    LostError
+        If it fails, or does not return its parameters.
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    if not takes("iterations", trains):
+        raise LostError("the number of its iterations cannot be set", None)
+    known = 0.37 if takes("learning_rate", trains) else None
+
+    def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
+        outcome, _ = subject.call(trains, problem, iterations=steps)
+        found = leaves(_value(outcome), trains.returned)
+        return {name: leaf for name, leaf in found if name}, known
+
+    return _paths(subject, train)
+
+
+Train = Callable[[Problem, int], tuple[Mapping[str, Any], float | None]]
+
+
+def _paths(subject: Subject, train: Train) -> tuple[Path, ...]:
+    paths = []
+    for problem in subject.problems:
+        runs = [train(problem, steps) for steps in range(STEPS + 1)]
+        points = tuple(_parameters(subject, problem, shown) for shown, _ in runs)
+        paths.append(Path(problem, points, _number(runs[-1][1])))
+    return tuple(paths)
+
+
+def _number(rate: Any) -> float | None:
+    return float(rate) if isinstance(rate, (int, float)) and rate > 0 else None
+
+
+def _parameters(subject: Subject, problem: Problem, shown: Mapping[str, Any]) -> Arrays:
+    """Find the parameters among named values, in the course's layout."""
+    found: dict[str, Array] = {}
+    for name, value in shown.items():
+        quantity = meaning(name, subject.model.parameters, subject.output)
+        array = as_numbers(value)
+        if quantity is None or array is None or quantity in found:
+            continue
+        right = subject.layout.theirs(quantity, problem.values[quantity])
+        if array.shape == right.shape or array.size == right.size == 1:
+            shape = problem.values[quantity].shape
+            found[quantity] = subject.layout.ours(quantity, array, shape)
+    missing = [name for name in subject.model.parameters if name not in found]
+    if missing:
+        raise LostError(f"it shows no {', '.join(missing)} of the expected shape", None)
+    return found
+
+
+def gradients(path: Path, rate: float) -> Sequence[tuple[Arrays, Arrays]]:
+    """Give each point with the gradient that the step from it shows: (θ − θ′)/α."""
+    pairs = zip(path.points, path.points[1:], strict=False)
+    return [
+        (at, {f"d{name}": (value - after[name]) / rate for name, value in at.items()})
+        for at, after in pairs
+    ]
+
+
+def fitted_rate(paths: Sequence[Path], slope: Callable[[Path, Arrays], Arrays]) -> float | None:
+    """Fit the learning rate that all steps on all problems share, if there is one."""
+    ratios = []
+    for path in paths:
+        for at, moved in gradients(path, 1.0):
+            for name, right in slope(path, at).items():
+                largest = np.unravel_index(np.abs(right).argmax(), right.shape)
+                if abs(right[largest]) > 1e-3:
+                    ratios.append(float(moved[f"d{name}"][largest] / right[largest]))
+    rate = float(np.median(ratios)) if ratios else 0.0
+    return abs(rate) if np.isfinite(rate) and rate else None
+
+
+def failure_of(lost: LostError) -> Failure | None:
+    """Give the failure of a call that training was lost in."""
+    failure = lost.args[1]
+    return failure if isinstance(failure, Failure) else None

@@ -1,0 +1,140 @@
+"""Which function of a submission does what: by its name, then by its signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import BUNDLES, COSTS, SETTINGS, meaning, plain
+from gradcheck.submissions.reference.textbook import FORMULAS
+from impl import Model
+
+# In the order in which they are tried; the name has lost its case and underscores.
+_BY_NAME: Mapping[str, str] = MappingProxyType(
+    {
+        "sizes": r"layersizes?|getlayersizes?",
+        "sigmoid": r"(my|basic|np)?sigm?oi?d(function|func|fn)?|sigmod|logisticfunction",
+        "initialise": r"init\w*",
+        "propagate": r"prop[oa]?gat(e|ion)|prop|costandgrad\w*|forwardbackward\w*|propagation",
+        "backward": r"(l?model)?back\w*|bprop\w*|(compute|calc(ulate)?|get)?"
+        r"grad(s|ient|ients|cost)?(function)?",
+        "predict": r"predict(ion|ions)?|makepredictions?|classify",
+        "forward": r"forward\w*|fprop\w*|fwd\w*|feedforward\w*|hypothesis|forwad\w*|foward\w*"
+        r"|l?modelforward|(linear)?neuron|predictproba",
+        "cost": r"(compute|calc(ulate)?|get|cal)?(the)?(cost|loss|error|mse)"
+        r"(function|funtion|func|fn)?|crossentropy\w*|binarycrossentropy|logloss|meansquarederror|computecosts?\w*",
+        "update": r"update\w*|gradientdescentstep|step|applygrad\w*",
+        "optimise": r"optimi[sz]er?|gradient_?descent|train\w*|descent|batchgradientdescent",
+        "model": r"\w*model|fit|main|run|nnmodel",
+    }
+)
+STEPS = ("forward", "cost", "propagate", "backward")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A function with what it is taken for, and ``name`` or ``signature`` as the evidence."""
+
+    role: str
+    function: Definition
+    found_by: str
+
+
+def roles_of(functions: Iterable[Definition], model: Model) -> tuple[Role, ...]:
+    """Find what each function does; a function without a role is left alone.
+
+    Where several compete for a role, the one with the plainest name has it, then the last.
+    """
+    best: dict[str, tuple[int, Role]] = {}
+    for function in functions:
+        role = _role(function, model)
+        if role is None:
+            continue
+        length = len(function.name) + (1000 if role.found_by == "signature" else 0)
+        if role.role not in best or length <= best[role.role][0]:
+            best[role.role] = (length, role)
+    order = [*_BY_NAME]
+    return tuple(best[name][1] for name in sorted(best, key=order.index))
+
+
+def _role(function: Definition, model: Model) -> Role | None:
+    word = plain(function.name)
+    for role, pattern in _BY_NAME.items():
+        if re.fullmatch(pattern, word):
+            return Role(_sorted_out(role, function, model), function, "name")
+    by_signature = _signature(function, model)
+    if by_signature is None:
+        return None
+    return Role(_sorted_out(by_signature, function, model), function, "signature")
+
+
+def _sorted_out(role: str, function: Definition, model: Model) -> str:
+    """Tell apart the roles that share names.
+
+    A backward that also returns a cost propagates; a loop that makes its own start is a model.
+    """
+    if role == "optimise" and not _takes_parameters(function, model):
+        return "model"
+    returned = {plain(name) for name in function.returned if name}
+    costs = returned & COSTS
+    if role in ("backward", "forward", "cost") and costs and len(function.returned) > 1:
+        others = returned - costs
+        gradient = any(BUNDLES.get(name) == "gradients" or name[0] == "d" for name in others)
+        return "propagate" if gradient else role
+    return role
+
+
+def _signature(function: Definition, model: Model) -> str | None:
+    words = {plain(name) for name in function.parameters[: function.required]}
+    bundles = {BUNDLES.get(word) for word in words}
+    known = (*model.parameters, *model.data, *model.quantities)
+    arrays = {meaning(name, known, "output") for name in function.parameters} - {None}
+    if words == {"z"}:
+        return "sigmoid"
+    if "gradients" in bundles:
+        return "update"
+    if "cache" in bundles and {"X", "Y"} <= arrays:
+        return "backward"
+    if arrays == {"output", "Y"}:
+        return "cost"
+    if {"X", "Y"} <= arrays and _names_gradients(function, model):
+        trains = {"iterations", "learning_rate"} & {SETTINGS.get(word) for word in words}
+        return "optimise" if trains else "propagate"
+    return None
+
+
+def _takes_parameters(function: Definition, model: Model) -> bool:
+    words = {plain(name) for name in function.parameters}
+    known = {meaning(name, model.parameters, "output") for name in function.parameters} - {None}
+    return bool(known) or "parameters" in {BUNDLES.get(word) for word in words}
+
+
+def _names_gradients(function: Definition, model: Model) -> bool:
+    words = {plain(word) for word in function.words}
+    return all(plain("d" + name) in words for name in model.parameters)
+
+
+def likeliest_models(functions: Iterable[Definition], models: Mapping[str, Model]) -> list[str]:
+    """Order the models by how many of their own names a submission uses, the likeliest first.
+
+    A model whose parameters are all absent cannot be meant and is left out; the names of
+    functions of the output (``sigmoid``, ``log``) tell apart models with the same parameters.
+    """
+    words = [frozenset(map(plain, f.words | {f.name, *f.parameters})) for f in functions]
+    used = frozenset[str]().union(*words)
+    scores = {}
+    for name, model in models.items():
+        if name not in FORMULAS:
+            continue
+        formulas = FORMULAS[name]
+        own = sum(plain(parameter) in used for parameter in (*model.parameters, *model.quantities))
+        logs = "log" in formulas
+        curved = bool(used & {"sigmoid", "log", "exp", "crossentropy"})
+        indexed = any(character.isdigit() for character in "".join(model.parameters))
+        layers = bool(used & {"w1", "w2"})
+        if indexed == layers:
+            scores[name] = own + (10 if logs == curved else 0)
+    return sorted(scores, key=lambda name: -scores[name])

@@ -1,0 +1,146 @@
+"""Calling a function on several problems and collecting what it gave beside what belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.sandbox import Failure
+from gradcheck.submissions.calling.compare import Match, compare
+from gradcheck.submissions.calling.returns import read
+from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.reading.names import COSTS, plain
+from gradcheck.submissions.reference.formulas import Formula, formulas_of, updates_of
+from gradcheck.submissions.reference.problems import Problem
+from impl import Array, Model
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a function has to compute.
+
+    Parameters
+    ----------
+    role : Role
+    formulas : tuple of Formula
+        Its lines in the order of the data flow.
+    required, optional : tuple of str
+        What it must return, and what else is read if it is there.
+    """
+
+    role: Role
+    formulas: tuple[Formula, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    def kind(self, target: str) -> str:
+        """Say what a line of it computes: forward, cost, gradient or update."""
+        if self.role.role == "update":
+            return "update"
+        if target == "J":
+            return "cost"
+        return "gradient" if target.startswith("d") else "forward"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One call of a function: what came out, and what belongs there, in the submission's layout."""
+
+    problem: Problem
+    observed: Mapping[str, Any]
+    expected: Mapping[str, Array]
+    value: Any
+    failure: Failure | None = None
+    changed: tuple[str, ...] = ()
+
+    def bar(self, quantity: str) -> float:
+        """Give how far a quantity may lie away by rounding."""
+        return self.problem.bars.get(quantity, 0.0)
+
+    def match(self, quantity: str) -> Match:
+        """Compare an observed quantity with what belongs there."""
+        return compare(self.observed[quantity], self.expected[quantity], self.bar(quantity))
+
+
+def step_for(role: Role, model: Model, output: str) -> Step:
+    """Say what the function of a role has to compute for a model."""
+    lines = formulas_of(model)
+    gradients = tuple(f"d{name}" for name in model.parameters)
+    cut = [line.target for line in lines].index("J")
+    forward, after = lines[:cut], lines[cut + 1 :]
+    match role.role:
+        case "forward":
+            inner = tuple(line.target for line in forward if line.target != output)
+            if {plain(name or "") for name in role.function.returned} & COSTS:
+                return Step(role, lines[: cut + 1], (output,), (*inner, "J"))
+            return Step(role, forward, (output,), inner)
+        case "cost":
+            return Step(role, (lines[cut],), ("J",))
+        case "backward":
+            return Step(role, after, gradients, ("J",))
+        case "update":
+            return Step(role, updates_of(model), tuple(model.parameters))
+        case _:
+            return Step(role, lines, gradients, ("J",))
+
+
+def expected(subject: Subject, step: Step, problem: Problem) -> dict[str, Array]:
+    """Give what each line of a step yields on a problem."""
+    names = subject.names(problem)
+    if step.role.role == "update":
+        return {line.target: line.value(names) for line in step.formulas}
+    if not subject.own:
+        return {line.target: problem.values[line.target] for line in step.formulas}
+    return evaluated(step.formulas, names)
+
+
+def evaluated(formulas: tuple[Formula, ...], names: Mapping[str, Any]) -> dict[str, Array]:
+    """Run lines one after the other, each on what the earlier ones gave."""
+    known = dict(names)
+    for line in formulas:
+        known[line.target] = line.value(known)
+    return {line.target: known[line.target] for line in formulas}
+
+
+def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
+    """Call the function of a step on a problem."""
+    right = expected(subject, step, problem)
+    read_here = {*step.required, *step.optional}
+    wanted = {n: subject.layout.theirs(n, value) for n, value in right.items() if n in read_here}
+    function = step.role.function
+    outcome, given = subject.call(function, problem)
+    if outcome.failure is not None:
+        return Trial(problem, {}, wanted, None, outcome.failure)
+    changed = changes(function.parameters, given, outcome.arguments)
+    value = outcome.value
+    if value is None and step.role.role == "update" and changed:
+        value = outcome.arguments  # updated in place, on purpose
+    sought = {name: wanted[name] for name in (*step.required, *step.optional) if name in wanted}
+    observed = read(
+        value, function.returned, sought, output=subject.output, bars=_bars(problem, wanted)
+    )
+    return Trial(problem, observed, wanted, value, None, changed)
+
+
+def _bars(problem: Problem, wanted: Mapping[str, Array]) -> dict[str, float]:
+    return {name: problem.bars.get(name, 0.0) for name in wanted}
+
+
+def changes(names: tuple[str, ...], before: list[Any], after: tuple[Any, ...]) -> tuple[str, ...]:
+    """Name the arguments that differ after a call from what they were before it."""
+    pairs = zip(names, before, after, strict=False)
+    return tuple(name for name, old, new in pairs if not _equal(old, new))
+
+
+def _equal(old: Any, new: Any) -> bool:
+    if isinstance(old, dict):
+        return isinstance(new, dict) and all(
+            key in new and _equal(value, new[key]) for key, value in old.items()
+        )
+    if isinstance(old, (list, tuple)):
+        return len(old) == len(new) and all(map(_equal, old, new))
+    return bool(np.array_equal(old, new, equal_nan=isinstance(old, (float, np.ndarray))))

@@ -1,0 +1,163 @@
+"""A submission that is loaded and can be called, with what is known of how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.sandbox import Outcome
+from gradcheck.submissions.calling.binding import (
+    LEARNING_RATE,
+    Feed,
+    bind,
+    course_globals,
+    spelling,
+)
+from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.patience import Patient
+from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
+from gradcheck.submissions.reference.formulas import output_of
+from gradcheck.submissions.reference.layouts import COURSE, Layout
+from gradcheck.submissions.reference.problems import Problem
+from impl import Array, Model
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A submission under judgement.
+
+    Parameters
+    ----------
+    box : Patient
+        Where it is loaded.
+    source : Source
+    model : Model
+        What it is taken for.
+    roles : mapping of str to Role
+    layout : Layout
+    problems, wide : tuple of Problem
+        With one output, and with two where the model allows it.
+    own : mapping of str to callable
+        The submission's own functions that stand in for the right ones, because they were
+        judged wrong already and must not be blamed twice.
+    """
+
+    box: Patient
+    source: Source
+    model: Model
+    roles: Mapping[str, Role]
+    problems: tuple[Problem, ...]
+    wide: tuple[Problem, ...] = ()
+    layout: Layout = COURSE
+    own: Mapping[str, Callable[[Array], Array]] = field(default_factory=dict)
+
+    @property
+    def output(self) -> str:
+        """What the model calls its last activation."""
+        return output_of(self.model)
+
+    @property
+    def activation(self) -> str | None:
+        """The hidden activation, where there is one."""
+        return self.problems[0].choice.get("activation")
+
+    def names(self, problem: Problem) -> dict[str, Any]:
+        """Give what a formula can name, with the submission's own functions where they stand in."""
+        return problem.names() | {"learning_rate": LEARNING_RATE} | dict(self.own)
+
+    def feed(self, problem: Problem, function: Definition, **settings: Any) -> Feed:
+        """Give what its functions are fed on a problem: the reference's values, in its layout."""
+        given = {"learning_rate": LEARNING_RATE, "iterations": 1, "quiet": False}
+        feed = Feed(
+            problem,
+            self.layout,
+            self.output,
+            tuple(self.model.parameters),
+            settings=given | settings,
+            called=self._called(function),
+        )
+        caches = any(BUNDLES.get(plain(name)) == "cache" for name in function.parameters)
+        return replace(feed, cache=_cache(self, feed, function)) if caches else feed
+
+    def _called(self, function: Definition) -> frozenset[str]:
+        """Give the words of the functions that a function calls."""
+        own = (f for f in self.source.functions if f.name in function.words and f != function)
+        return frozenset[str]().union(*(f.words for f in own))
+
+    def globals(self, function: Definition, problem: Problem) -> dict[str, Any]:
+        """Give the globals that a function reads and the submission does not set."""
+        feed = self.feed(problem, function)
+        return course_globals(function, feed, self.source.defined)
+
+    def call(
+        self,
+        function: Definition,
+        problem: Problem,
+        *,
+        seed: int = 0,
+        capture: bool = False,
+        **settings: Any,
+    ) -> tuple[Outcome, list[Any]]:
+        """Call a function on a problem; give the outcome and the arguments it was given.
+
+        With ``capture`` the outcome holds the function's local variables, too.
+
+        Raises
+        ------
+        UnboundError
+            If a parameter without a default has a name that means nothing here.
+        """
+        feed = self.feed(problem, function, **settings)
+        positional, keywords = bind(function, feed)
+        names = self.globals(function, problem)
+        outcome = self.box.call(
+            function.name, positional, keywords, seed=seed, capture=capture, globals=names
+        )
+        return outcome, positional
+
+
+def _cache(subject: Subject, feed: Feed, function: Definition) -> Any:
+    """Give the forward pass's cache, as its own forward makes it but with the right values."""
+    model, forward = subject.model, subject.roles.get("forward")
+    if forward is not None and len(forward.function.returned) > 1:
+        outcome, _ = subject.call(forward.function, feed.problem)
+        if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
+            packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
+            return _corrected(outcome.value[-1], packed, feed)
+    targets = [name for name in model.quantities if name not in _AFTER_FORWARD]
+    names = [name for name in targets if not name.startswith("d")]
+    return {spelling(name, function): feed.array(name) for name in names}
+
+
+_AFTER_FORWARD = ("L", "J")
+
+
+def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:
+    values = feed.problem.values
+    if isinstance(cache, (tuple, list)) and len(cache) == len(packed):
+        names = [meaning(word, values, feed.output) for word in packed]
+        pairs = zip(names, cache, strict=True)
+        return type(cache)(feed.array(name) if name else own for name, own in pairs)
+    if not isinstance(cache, dict):
+        return cache
+    found = {key: meaning(str(key), values, feed.output) for key in cache}
+    return {key: feed.array(name) if name else cache[key] for key, name in found.items()}
+
+
+def own_function(subject: Subject, function: Definition) -> Callable[[Array], Array]:
+    """Make a callable of a submission's elementwise function, evaluated in its child."""
+
+    def call(z: Array) -> Array:
+        outcome = subject.box.call(function.name, [np.array(z, dtype=np.float64)])
+        value = as_numbers(outcome.value)
+        if outcome.failure is not None or value is None:
+            return np.full(np.shape(z), np.nan)
+        return value
+
+    return call

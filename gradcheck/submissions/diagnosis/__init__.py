@@ -1,0 +1,1 @@
+"""Which mistake reproduces the numbers, sought only where something is wrong."""

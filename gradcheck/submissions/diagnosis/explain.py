@@ -1,0 +1,187 @@
+"""Which mistakes reproduce the numbers of a function on every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.steps import Step, Trial, evaluated
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.held import held_by, on_the_way
+from gradcheck.submissions.diagnosis.mutations import Mutation, Setting, mutations, throughout
+from gradcheck.submissions.diagnosis.search import Search, replaced, search_for
+from gradcheck.submissions.reference.formulas import Formula
+from gradcheck.submissions.reference.problems import Problem
+from gradcheck.submissions.reference.textbook import OTHER_LOSSES
+
+UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Wrong quantities, and the one mistake that reproduces them; None where none does."""
+
+    quantities: tuple[str, ...]
+    mutation: Mutation | None
+
+
+def explain(
+    subject: Subject, step: Step, trials: Sequence[Trial], wrong: Sequence[str]
+) -> tuple[Explanation, ...]:
+    """Find the mistakes behind the wrong quantities of a step, each once.
+
+    What the function holds right in its own variables is not suspected, unless nothing else
+    explains the numbers: it may have been computed once more.
+    """
+    if not wrong:
+        return ()
+    search, hidden = search_for(subject, step, trials), on_the_way(step, trials)
+    if hidden:
+        search = replace(search, held=held_by(subject, step, trials))
+    innocent = frozenset(name for name in hidden if search.held and search.held.right(name))
+    found = _explained(replace(search, spared=innocent), wrong)
+    if innocent and any(explanation.mutation is None for explanation in found):
+        others = _explained(search, wrong)
+        return others if all(other.mutation is not None for other in others) else found
+    return found
+
+
+def _explained(search: Search, wrong: Sequence[str]) -> tuple[Explanation, ...]:
+    """Find mistakes one after the other.
+
+    A mistake is accepted if, with it in its line, all later lines and the earlier accepted
+    mistakes included, the first wrong quantity comes out as observed on every problem and no
+    quantity that fitted ceases to fit. Of several the one that explains most has it. Where none
+    does, the mistake may have been made on the way to one quantity alone.
+    """
+    left, found = list(wrong), []
+    search = replace(search, fitting=tuple(name for name in search.lines if name not in wrong))
+    while left:
+        best = _best(search, left) or _best_alone(search, left[0])
+        if best is None:
+            found.append(Explanation((left.pop(0),), None))
+            continue
+        mutation, explained, search = best
+        search = replace(search, fitting=(*search.fitting, *explained))
+        left = [name for name in left if name not in explained]
+        found.append(Explanation(explained, mutation))
+    return tuple(found)
+
+
+Found = tuple[Mutation, tuple[str, ...], Search]
+
+
+def _best(search: Search, left: Sequence[str]) -> Found | None:
+    best: Found | None = None
+    for mutation in candidates(search, left[0]):
+        changed = search.changed(mutation, tuple(search.lines))
+        if not changed.fits([left[0], *search.fitting]):
+            continue
+        explained = tuple(name for name in left if changed.fits([name]))
+        if best is None or len(explained) > len(best[1]):
+            best = mutation, explained, changed
+        if len(explained) == len(left):
+            break
+    return best
+
+
+def _best_alone(search: Search, name: str) -> Found | None:
+    for mutation in candidates(search, name):
+        changed = search.changed(mutation, (name,))
+        if changed.fits([name]):
+            return mutation, (name,), changed
+    return None
+
+
+def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
+    """Find the mistake that changes nothing for one output and cannot run for two.
+
+    Parameters
+    ----------
+    search : Search
+        With trials on one output, all of them right.
+    wide : Problem
+        With two outputs.
+    """
+    for line in search.step.formulas:
+        setting = _setting(search.subject, search.step, line.target)
+        for mutation in mutations(line, setting):
+            changed = search.changed(mutation, tuple(search.lines))
+            if not _runs(changed, mutation, wide) and changed.fits(tuple(search.lines)):
+                return mutation
+    return None
+
+
+def _runs(search: Search, mutation: Mutation, problem: Problem) -> bool:
+    lines = replaced(search.step.formulas, mutation)
+    try:
+        evaluated(lines, search.subject.names(problem))
+    except ValueError:
+        return False
+    return True
+
+
+def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
+    """Yield the mistakes to try: those of the nearest line first, then further up the data flow.
+
+    Then the same wrong count in all lines, and a constant factor, which the numbers suggest.
+    """
+    step = search.step
+    order = [line.target for line in step.formulas]
+    upward = step.formulas[: order.index(first_wrong) + 1][::-1]
+    if step.kind(first_wrong) == "update":
+        upward = upward[:1]
+    upward = tuple(line for line in upward if line.target not in search.spared)
+    for line in upward:
+        yield from mutations(line, _setting(search.subject, step, line.target))
+    yield from throughout(step.formulas, search.subject.model.sizes)
+    for line in upward:
+        yield from _scaled(step, line, search.trials, first_wrong)
+    hidden = on_the_way(step, search.trials) if search.held else ()
+    for line in (line for line in upward if line.target in hidden):
+        for text in (f"own_{line.target}", f"own_{line.target} * m"):  # 1/m may be in it already
+            yield Mutation(UNEXPLAINED, (Formula(line.target, text),), "")
+
+
+def _setting(subject: Subject, step: Step, target: str) -> Setting:
+    model = subject.model
+    arrays = (*model.parameters, *model.data, *(n for n in model.quantities if n not in ("L", "J")))
+    kind = step.kind(target)
+    losses = OTHER_LOSSES[model.name] if kind == "cost" else ()
+    return Setting(arrays, model.sizes, kind, subject.activation, losses)
+
+
+def _scaled(
+    step: Step, line: Formula, trials: Sequence[Trial], first_wrong: str
+) -> Iterator[Mutation]:
+    """Yield the line times the constant that the observed numbers show, if there is one."""
+    ratios = [_ratio(trial, first_wrong) for trial in trials]
+    if any(ratio is None for ratio in ratios):
+        return
+    known = [ratio for ratio in ratios if ratio is not None]
+    if np.ptp(known) > 1e-9 * abs(known[0]):
+        return
+    near = Fraction(known[0]).limit_denominator(1000)
+    exact = near != 0 and abs(float(near) - known[0]) < 1e-9 * abs(known[0])
+    factor = str(near) if exact else repr(known[0])
+    code = {"cost": "cost-scale", "forward": "forward-wrong", "update": "update-rule"}.get(
+        step.kind(line.target), "wrong-scale"
+    )
+    formula = Formula(line.target, f"{factor} * ({line.text})")
+    yield Mutation(code, (formula,), f"a factor of {factor} is too much")
+
+
+def _ratio(trial: Trial, name: str) -> float | None:
+    observed, right = as_numbers(trial.observed[name]), trial.expected[name]
+    if observed is None or observed.size != right.size:
+        return None
+    observed, right = observed.ravel(), right.ravel()
+    largest = int(np.abs(right).argmax())
+    if right[largest] == 0:
+        return None
+    ratio = float(observed[largest] / right[largest])
+    return ratio if np.isfinite(ratio) and ratio not in (0.0, 1.0) else None

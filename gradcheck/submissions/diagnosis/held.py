@@ -1,0 +1,85 @@
+"""What a function holds in its local variables while it runs, looked at only when it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.submissions.calling.compare import EPS, as_numbers, compare, precision
+from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.reading.names import meaning, plain
+from impl import Array
+
+_SAME = ("same", "rank-1-array", "transposed")
+Locals = Mapping[str, tuple[Any, int]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """The local variables of a function at its end, with the lines that set them, per trial."""
+
+    subject: Subject
+    trials: Sequence[Trial]
+    locals: Sequence[Locals]
+
+    def right(self, quantity: str) -> bool:
+        """Say whether the function itself holds a quantity right, on every problem.
+
+        A variable of the quantity's own name decides; where there is none, any that has its
+        values will do.
+        """
+        return all(
+            self._right(quantity, trial, held)
+            for trial, held in zip(self.trials, self.locals, strict=True)
+        )
+
+    def arrays(self, index: int) -> dict[str, Array]:
+        """Give the variables of a trial that have the size of some quantity, in its shape."""
+        values, kept = self.trials[index].problem.values, {}
+        for name, (value, _) in self.locals[index].items():
+            quantity, array = self._means(name), as_numbers(value)
+            if quantity and array is not None and array.size == values[quantity].size:
+                shape = values[quantity].shape
+                kept[f"own_{quantity}"] = self.subject.layout.ours(quantity, array, shape)
+        return kept
+
+    def short(self) -> bool:
+        """Say whether any variable is in a shorter floating type than float64."""
+        return any(precision(value) > EPS for held in self.locals for value, _ in held.values())
+
+    def _right(self, quantity: str, trial: Trial, held: Locals) -> bool:
+        right = trial.problem.values[quantity]
+        named = [value for name, (value, _) in held.items() if self._means(name) == quantity]
+        values = named or [value for value, _ in held.values()]
+        return any(self._equal(trial, quantity, value, right) for value in values)
+
+    def _means(self, name: str) -> str | None:
+        known, output = self.subject.model.quantities, self.subject.output
+        if plain(name) == "dz" and "dZ" not in known:  # without a nonlinearity Z is the output
+            return f"d{output}" if f"d{output}" in known else None
+        return meaning(name, known, output)
+
+    def _equal(self, trial: Trial, quantity: str, value: Any, right: Array) -> bool:
+        theirs = self.subject.layout.theirs(quantity, right)
+        array = as_numbers(value)
+        if array is None or array.size != theirs.size:
+            return False
+        return compare(value, theirs, trial.bar(quantity)) in _SAME
+
+
+def held_by(subject: Subject, step: Step, trials: Sequence[Trial]) -> Held:
+    """Run a function once more on each problem and keep its local variables."""
+    function, kept = step.role.function, []
+    for trial in trials:
+        outcome, _ = subject.call(function, trial.problem, capture=True)
+        kept.append({} if outcome.failure is not None else outcome.locals)
+    return Held(subject, trials, kept)
+
+
+def on_the_way(step: Step, trials: Sequence[Trial]) -> tuple[str, ...]:
+    """Name the quantities that a function computes and does not return."""
+    if step.role.role == "update":
+        return ()
+    return tuple(line.target for line in step.formulas if line.target not in trials[0].observed)

@@ -1,0 +1,1 @@
+"""Each function judged on what it was fed."""

@@ -1,0 +1,76 @@
+"""What a function does besides its result: to its inputs, by chance, in which precision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradcheck.submissions.calling.binding import is_setting
+from gradcheck.submissions.calling.compare import EPS, precision
+from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.judgement import Judgement, place, sentence
+from gradcheck.submissions.results import Fault, Quantity, Remark
+
+
+def by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
+    """Find out whether two equal calls differ; then nothing else can be said of them."""
+    function = step.role.function
+    again, _ = subject.call(function, trial.problem, seed=1)
+    if again.failure is not None or not _differs(again.value, trial.value):
+        return None
+    where = place(function)
+    text = sentence("nondeterministic", function.name, f=function.name)
+    fault = Fault("nondeterministic", step.required[0], where, text)
+    return Judgement(tuple(Quantity(name, "wrong", where) for name in step.required), (fault,))
+
+
+def behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    """Look at what a function does besides its result: to its inputs, in which precision."""
+    function = step.role.function
+    where = place(function)
+    faults, remarks = [], []
+    for name in dict.fromkeys(name for trial in trials for name in trial.changed):
+        if trials[0].value is not None:
+            text = sentence("mutates-input", name, f=function.name)
+            faults.append(Fault("mutates-input", name, where, text))
+    faults += _hidden_globals(subject, step, trials[0])
+    values = [value for trial in trials for value in trial.observed.values()]
+    if any(precision(value) > EPS for value in values):
+        remarks.append(short_precision(step))
+    return Judgement((), tuple(faults), tuple(remarks))
+
+
+def _hidden_globals(subject: Subject, step: Step, trial: Trial) -> list[Fault]:
+    """Find the arrays that a function reads from the notebook instead of its arguments."""
+    function = step.role.function
+    names = subject.globals(function, trial.problem)
+    return [
+        Fault(
+            "hidden-global",
+            name,
+            place(function),
+            sentence("hidden-global", name, f=function.name),
+        )
+        for name in names
+        if not is_setting(name)
+    ]
+
+
+def _differs(one: object, other: object) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() != other.keys() or any(_differs(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) != len(other) or any(map(_differs, one, other))
+    return (
+        np.asarray(one, dtype=object if one is None else None).tobytes()
+        != np.asarray(other, dtype=object if one is None else None).tobytes()
+    )
+
+
+def short_precision(step: Step) -> Remark:
+    """Remark that a function does not compute in float64."""
+    function = step.role.function
+    text = f"{function.name} computes in a shorter floating type than float64"
+    return Remark("single-precision", place(function), text)

@@ -1,0 +1,112 @@
+"""What judging one function yields, and how failures and mistakes are put into words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from gradcheck.sandbox import Failure
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.results import Fault, Quantity, Remark, Where
+
+FAILED = ("crashed", "timed-out")  # codes of a call that gave nothing
+HINTS = ("none", "brief", "full")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Quantities, faults, remarks and notes; judgements add up with ``+``."""
+
+    quantities: tuple[Quantity, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __add__(self, other: Judgement) -> Judgement:
+        return Judgement(
+            self.quantities + other.quantities,
+            self.faults + other.faults,
+            self.remarks + other.remarks,
+            self.notes + other.notes,
+        )
+
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "missing-mean": "{q} is not divided by m, the number of examples",
+        "double-mean": "{q} is divided by m twice",
+        "sign": "{q} has a wrong sign",
+        "cost-sign": "{q} has a wrong sign",
+        "rank-1-array": "{q} has shape {got}, expected {shape}; its values are right",
+        "transposed": "{q} has shape {got}, expected {shape}; its values are right, transposed",
+        "wrong-shape": "{q} has shape {got}, expected {shape}",
+        "wrong-type": "{q} is not a number or an array of numbers",
+        "nonfinite": "{q} contains nan or inf on ordinary input",
+        "unexplained": "{q} is wrong, and no single mistake that is known here reproduces it",
+        "not-implemented": "{f} returns None",
+        "mutates-input": "{f} changes its argument {q}",
+        "nondeterministic": "{f} gives two results for the same arguments",
+        "hidden-global": "{f} reads {q} from the notebook instead of its arguments",
+    }
+)
+
+
+def place(function: Definition, line: int | None = None) -> Where:
+    """Give the place of a function, or of a line in it."""
+    return Where(function.name, line or function.line, function.cell)
+
+
+def sentence(code: str, quantity: str, what: str = "", **details: object) -> str:
+    """Put a code into words; ``what`` says what was done where the code has no sentence."""
+    if code in SENTENCES:
+        return SENTENCES[code].format(q=quantity, **{"f": "", **details})
+    return f"{quantity}: {what}" if what else f"{quantity} is wrong"
+
+
+def failed(failure: Failure, function: Definition, quantities: Iterable[str]) -> Judgement:
+    """Say that a call failed; everything that it should have given is wrong."""
+    names = tuple(quantities)
+    code = {"timed-out": "timed-out", "bad-value": "wrong-type"}.get(failure.kind, "crashed")
+    if re.match(r"NotImplementedError\b", failure.message):
+        code = "not-implemented"
+    where = Where(failure.function or function.name, failure.line or function.line, failure.cell)
+    if where.cell is None and failure.line is None:
+        where = replace(where, cell=function.cell)
+    message = f"{function.name}: {failure.message}"
+    fault = Fault(code, names[0], where, message)
+    return Judgement(tuple(Quantity(name, "wrong", where) for name in names), (fault,))
+
+
+def not_judged(function: Definition, parameter: str) -> Judgement:
+    """Say that a function was left alone because a parameter's meaning is unknown."""
+    note = f"line {function.line}: {function.name} was not judged: what is {parameter!r}?"
+    if function.cell:
+        note = f"cell {function.cell}, {note}"
+    return Judgement(notes=(note,))
+
+
+def hinted(fault: Fault, hints: str) -> Fault:
+    """Show as much of a fault as the level allows.
+
+    Parameters
+    ----------
+    fault : Fault
+    hints : {"none", "brief", "full"}
+        ``none`` names the quantity and the place, ``brief`` says what was done, ``full`` also
+        gives the formulas.
+
+    Raises
+    ------
+    ValueError
+        If the level is none of these.
+    """
+    if hints not in HINTS:
+        raise ValueError(f"hints: got {hints!r}, expected one of {', '.join(HINTS)}")
+    if hints == "full":
+        return fault
+    brief = replace(fault, expected=None)
+    if hints == "brief":
+        return brief
+    return replace(brief, computed=None, message=f"{fault.quantity} is wrong")

@@ -1,0 +1,180 @@
+"""Judging training whose gradient is inside it, by the steps that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.compare import EPS
+from gradcheck.submissions.calling.loops import (
+    STEPS,
+    LostError,
+    Path,
+    failure_of,
+    fitted_rate,
+    follow_class,
+    follow_function,
+    gradients,
+    trained,
+)
+from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
+from gradcheck.submissions.judging.parts import judge_labels
+from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.step import judge_trials
+from gradcheck.submissions.reading.classes import Class
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reference.formulas import formulas_of
+from gradcheck.submissions.reference.layouts import layouts
+from gradcheck.submissions.results import Fault, Quantity
+from impl import Arrays
+from impl.descent import step
+
+_DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
+
+
+def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
+    """Judge a class by the steps of its training, then its predictions."""
+
+    def judge(candidate: Subject) -> Judgement:
+        paths = follow_class(candidate, made, trains)
+        judged = judge_paths(candidate, trains, paths)
+        return judged + _predictions(candidate, (made, trains), paths)
+
+    return _in_some_layout(subject, trains, judge)
+
+
+def judge_model_function(subject: Subject, trains: Definition) -> Judgement:
+    """Judge a function that trains from its own start by the steps that it takes."""
+    return _in_some_layout(
+        subject,
+        trains,
+        lambda candidate: judge_paths(candidate, trains, follow_function(candidate, trains)),
+    )
+
+
+def _in_some_layout(
+    subject: Subject, trains: Definition, judge: Callable[[Subject], Judgement]
+) -> Judgement:
+    """Judge in the first layout in which training can be followed; most classes have rows."""
+    lost = []
+    for layout in sorted(layouts(subject.model), key=lambda known: not known.examples_in_rows):
+        try:
+            return judge(replace(subject, layout=layout))
+        except UnboundError as unknown:
+            return not_judged(trains, str(unknown.args[0]))
+        except LostError as error:
+            lost.append(error)
+    furthest = min(lost, key=lambda error: failure_of(error) is not None)
+    return _lost(subject, trains, furthest)
+
+
+def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
+    failure = failure_of(error)
+    if failure is not None:
+        return failed(failure, trains, tuple(f"d{name}" for name in subject.model.parameters))
+    note = f"line {trains.line}: {trains.name} was not judged: {error.args[0]}"
+    return Judgement(notes=(note,))
+
+
+def _slope(subject: Subject, path: Path, at: Arrays) -> Arrays:
+    data = {name: path.problem.values[name] for name in subject.model.data}
+    return subject.model.gradient(at, data, **path.problem.choice)
+
+
+def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> Judgement:
+    """Judge the gradients that the steps show."""
+    still = [name for name in subject.model.parameters if _stays(paths, name)]
+    names = tuple(f"d{name}" for name in subject.model.parameters if name not in still)
+    rate = paths[0].rate or fitted_rate(paths, lambda path, at: _slope(subject, path, at))
+    judged = Judgement()
+    if still:
+        message = f"{', '.join(still)}: training leaves it as it was"
+        judged = _blame(trains, "update-rule", [f"d{name}" for name in still], message)
+    if not names or rate is None:
+        return judged
+    if _stale(subject, paths, rate):
+        message = "a parameter moves before the others' gradients are taken"
+        return _blame(trains, "stale-order", names, message)
+    task = Step(Role("optimise", trains, "name"), formulas_of(subject.model), names)
+    trials = [trial for path in paths for trial in _trials(subject, path, (names, rate))]
+    return judged + _uphill(judge_trials(subject, task, trials))
+
+
+def _stays(paths: Sequence[Path], name: str) -> bool:
+    return all(np.array_equal(path.points[0][name], path.points[-1][name]) for path in paths)
+
+
+def _blame(trains: Definition, code: str, names: Sequence[str], message: str) -> Judgement:
+    where = place(trains, line_of(trains, [name[1:] for name in names]))
+    fault = Fault(code, names[-1], where, message)
+    return Judgement(tuple(Quantity(name, "wrong", where) for name in names), (fault,))
+
+
+def _trials(subject: Subject, path: Path, known: tuple[Sequence[str], float]) -> Iterator[Trial]:
+    names, rate = known
+    for at, shown in gradients(path, rate):
+        data = {name: path.problem.values[name] for name in subject.model.data}
+        values = at | data | subject.model.run(at, data, **path.problem.choice)
+        size = max(float(np.abs(value).max(initial=0.0)) for value in at.values())
+        bars = {
+            name: bar
+            + _DIGITS * EPS * max(size, float(np.abs(values[name]).max(initial=0.0))) / rate
+            for name, bar in path.problem.bars.items()
+        }
+        problem = replace(path.problem, values=values, bars=bars)
+        theirs = {name: subject.layout.theirs(name, shown[name]) for name in names}
+        right = {name: subject.layout.theirs(name, values[name]) for name in names}
+        yield Trial(problem, theirs, right, theirs)
+
+
+def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> bool:
+    """Say whether each parameter follows the gradient at the ones that moved before it."""
+
+    def moved(path: Path, at: Arrays, fresh: bool) -> Arrays:
+        for name in at if fresh else ():
+            at = at | {name: step(at, _slope(subject, path, at), rate)[name]}
+        return at if fresh else step(at, _slope(subject, path, at), rate)
+
+    def arrives(fresh: bool) -> bool:
+        return all(
+            np.allclose(after[name], moved(path, at, fresh)[name], rtol=1e-11, atol=1e-12)
+            for path in paths
+            for at, after in zip(path.points, path.points[1:], strict=False)
+            for name in at
+        )
+
+    return arrives(fresh=True) and not arrives(fresh=False)
+
+
+def _uphill(judged: Judgement) -> Judgement:
+    """Where every gradient is turned, it is the step that goes the wrong way."""
+    signs = [fault for fault in judged.faults if fault.code == "sign"]
+    wrong = {quantity.name for quantity in judged.quantities if quantity.verdict == "wrong"}
+    if not signs or len(signs) < len(judged.faults) or len(wrong) < len(judged.quantities):
+        return judged
+    fault = replace(signs[0], code="update-sign", message="the steps go uphill")
+    return replace(judged, faults=(replace(fault, computed=None, expected=None),))
+
+
+def _predictions(
+    subject: Subject, known: tuple[Class, Definition], paths: Sequence[Path]
+) -> Judgement:
+    """Judge the predictions of a trained instance against its own parameters."""
+    made, trains = known
+    predicts, path = made.predicts, paths[-1]
+    if predicts is None:
+        return Judgement()
+    held = trained(subject, made, trains, (path.problem, STEPS))
+    examples = subject.layout.theirs("X", path.problem.values["X"])
+    outcome = subject.box.call(f"{made.name}.{predicts.name}", [held, examples])
+    if outcome.failure is not None:
+        return failed(outcome.failure, predicts, ("predict",))
+    data = {name: path.problem.values[name] for name in subject.model.data}
+    run = subject.model.run(path.points[-1], data, **path.problem.choice)
+    return judge_labels(subject, predicts, outcome.value, run[subject.output])

@@ -1,0 +1,202 @@
+"""Judging the small functions: sigmoid, layer sizes, initial parameters, prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.compare import as_numbers, compare
+from gradcheck.submissions.calling.returns import leaves, read
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import SIZES, plain
+from gradcheck.submissions.reference.problems import EPS, SAFETY, Problem
+from gradcheck.submissions.results import Fault, Quantity, Remark
+from impl import Array
+from impl.activations import sigmoid
+
+_EXTREME = 1000.0
+
+
+def judge_sigmoid(subject: Subject, function: Definition) -> Judgement:
+    """Judge σ on an array of moderate z, then look at what it does far out."""
+    z = np.linspace(-4.0, 4.0, 12).reshape(3, 4)
+    outcome = subject.box.call(function.name, [z])
+    if outcome.failure is not None:
+        return failed(outcome.failure, function, ("sigmoid",))
+    right, where = sigmoid(z), place(function)
+    match = compare(outcome.value, right, SAFETY * EPS)
+    if match != "same":
+        fault = _sigmoid_fault(function, outcome.value, z)
+        return Judgement((Quantity("sigmoid", "wrong", where),), (fault,))
+    far = subject.box.call(function.name, [np.array([[-_EXTREME, _EXTREME]])])
+    values = as_numbers(far.value)
+    remarks: tuple[Remark, ...] = ()
+    if far.failure is not None or values is None or not np.isfinite(values).all():
+        remarks = (Remark("unstable", where, "sigmoid yields nan far out, at |z| = 1000"),)
+    return Judgement((Quantity("sigmoid", "correct", where),), (), remarks)
+
+
+def _sigmoid_fault(function: Definition, value: Any, z: Array) -> Fault:
+    where = place(function, line_of(function, ()))
+    if value is None:
+        text = sentence("not-implemented", "sigmoid", f=function.name)
+        return Fault("not-implemented", "sigmoid", where, text)
+    wrong = {
+        "1 / (1 + exp(z))": 1 - sigmoid(z),
+        "1 / (1 - exp(-z))": 1 / (1 - np.exp(-z)),
+        "exp(-z) / (1 + exp(z))": np.exp(-z) / (1 + np.exp(z)),
+        "exp(-z)": np.exp(-z),
+        "1 + exp(-z)": 1 + np.exp(-z),
+        "tanh(z)": np.tanh(z),
+        "sigmoid(z) * (1 - sigmoid(z))": sigmoid(z) * (1 - sigmoid(z)),
+        "1 / (1 + exp(-z) / m)": 1 / (1 + np.exp(-z) / z.shape[1]),
+    }
+    for text, other in wrong.items():
+        if compare(value, other, SAFETY * EPS * np.abs(other).max()) == "same":
+            message = "sigmoid computes another function"
+            return Fault("forward-wrong", "sigmoid", where, message, text, "1 / (1 + exp(-z))")
+    return Fault("forward-wrong", "sigmoid", where, "sigmoid is not 1 / (1 + e^(-z))")
+
+
+def judge_sizes(subject: Subject, function: Definition) -> Judgement:
+    """Judge the sizes read off X and Y: n_x first, n_y last."""
+    problem = subject.problems[0]
+    try:
+        outcome, _ = subject.call(function, problem)
+    except UnboundError as unknown:
+        return not_judged(function, str(unknown.args[0]))
+    if outcome.failure is not None:
+        return failed(outcome.failure, function, ("sizes",))
+    where = place(function)
+    got = [leaf for _, leaf in leaves(outcome.value)]
+    right = (problem.sizes["n_x"], problem.sizes.get("n_y", 1))
+    if len(got) >= 2 and (got[0], got[-1]) == right:
+        return Judgement((Quantity("sizes", "correct", where),))
+    code = "not-implemented" if all(value is None for value in got) else "initial-shape"
+    message = f"{function.name} gives {got}, expected n_x = {right[0]} first and n_y last"
+    return Judgement((Quantity("sizes", "wrong", where),), (Fault(code, "sizes", where, message),))
+
+
+def judge_initial(subject: Subject, function: Definition) -> Judgement:
+    """Judge the parameters that training starts from: their shapes, and that units differ."""
+    problem = subject.problems[0]
+    try:
+        outcome, _ = subject.call(function, problem)
+    except UnboundError as unknown:
+        return not_judged(function, str(unknown.args[0]))
+    if outcome.failure is not None:
+        return failed(outcome.failure, function, ("initial parameters",))
+    wanted = {n: subject.layout.theirs(n, problem.values[n]) for n in subject.model.parameters}
+    named = read(outcome.value, function.returned, wanted, output=subject.output, bars=problem.bars)
+    shapes = _shapes(subject, function, named)
+    faults = tuple(
+        fault
+        for name in subject.model.parameters
+        if (fault := _initial_fault(subject, function, (name, shapes[name]), named)) is not None
+    )
+    verdict = "wrong" if faults else "correct"
+    return Judgement((Quantity("initial parameters", verdict, place(function)),), faults)
+
+
+def _shapes(
+    subject: Subject, function: Definition, named: dict[str, Any]
+) -> dict[str, tuple[int, ...]]:
+    """Give the shapes that fit best; a hidden size that is not asked for may be any."""
+    sizes, model = subject.problems[0].sizes, subject.model
+    asked = {SIZES.get(plain(name)) for name in function.parameters}
+    asked |= {SIZES.get(plain(name)) for name in subject.globals(function, subject.problems[0])}
+    got = {name: np.shape(value) for name, value in named.items()}
+    free = (
+        () if "n_h" in asked or "n_h" not in sizes else sorted({n for s in got.values() for n in s})
+    )
+    tries = []
+    for choice in (sizes, *({**sizes, "n_h": n} for n in free)):
+        zeros = {name: np.zeros(shape) for name, shape in model.shapes(choice).items()}
+        tries.append({n: subject.layout.theirs(n, zeros[n]).shape for n in model.parameters})
+    return max(tries, key=lambda shapes: sum(got.get(n) == s for n, s in shapes.items()))
+
+
+def _initial_fault(
+    subject: Subject,
+    function: Definition,
+    wanted: tuple[str, tuple[int, ...]],
+    named: dict[str, Any],
+) -> Fault | None:
+    name, shape = wanted
+    where = place(function, function.set_at.get(name))
+    value = named.get(name)
+    if value is None:
+        missing = f"{function.name} returns no {name}"
+        return Fault("not-implemented" if name in named else "wrong-type", name, where, missing)
+    array = as_numbers(value)
+    if array is None or not np.isfinite(array).all():
+        return Fault("wrong-type", name, where, f"the initial {name} is no finite array")
+    size = int(np.prod(shape))
+    if array.shape != shape and not array.size == size == 1:
+        code = "rank-1-array" if array.ndim == 1 and array.size == size else "initial-shape"
+        message = f"the initial {name} has shape {array.shape}, expected {shape}"
+        return Fault(code, name, where, message)
+    if _feeds_hidden(subject, name) and (array == array.flat[0]).all():
+        message = f"all entries of the initial {name} are {array.flat[0]:g}: units never differ"
+        return Fault("zero-initialisation", name, where, message)
+    return None
+
+
+def _feeds_hidden(subject: Subject, name: str) -> bool:
+    shape = subject.model.parameters[name]
+    return shape[:1] == ("n_h",) and 1 not in shape
+
+
+def judge_predict(
+    subject: Subject, function: Definition, outputs: Callable[[Problem], Array]
+) -> Judgement:
+    """Judge predictions against the forward pass; any shape with an entry an example will do."""
+    judged = Judgement()
+    for problem in subject.problems:
+        try:
+            outcome, _ = subject.call(function, problem)
+        except UnboundError as unknown:
+            return not_judged(function, str(unknown.args[0]))
+        if outcome.failure is not None:
+            return failed(outcome.failure, function, ("predict",))
+        judged = judge_labels(subject, function, outcome.value, outputs(problem))
+        if judged.faults:
+            break
+    return judged
+
+
+def judge_labels(subject: Subject, function: Definition, value: Any, output: Array) -> Judgement:
+    """Judge returned labels, or values where the labels are real, against the last activation."""
+    labels = np.where(output > 0.5, 1.0, 0.0) if subject.model.labels == "binary" else output
+    bar = 10 * SAFETY * EPS * max(1.0, float(np.abs(output).max(initial=0.0)))
+    for _, leaf in leaves(value):
+        got = as_numbers(leaf)
+        if got is not None and got.size == labels.size and _near(got, labels, bar):
+            return Judgement((Quantity("predict", "correct", place(function)),))
+    return _predict_fault(function, value, output)
+
+
+def _near(array: Array, labels: Array, bar: float) -> bool:
+    return bool((np.abs(array.ravel() - labels.ravel()) <= bar).all())
+
+
+def _predict_fault(function: Definition, value: Any, output: Array) -> Judgement:
+    where = place(function, line_of(function, ()))
+    got = as_numbers(value)
+    message, code = "predictions disagree with the forward pass", "predict-wrong"
+    if value is None:
+        code, message = "not-implemented", f"{function.name} returns None"
+    elif got is None or got.size != output.size:
+        message = f"predictions have shape {np.shape(value)}, expected an entry an example"
+    elif _near(got, output, SAFETY * EPS):
+        message = "predictions are the activations themselves, not labels 0 and 1"
+    elif _near(got, np.where(output > 0.5, 0.0, 1.0), 0.0):
+        message = "predictions are turned: 0 where the activation is above one half"
+    fault = Fault(code, "predict", where, message)
+    return Judgement((Quantity("predict", "wrong", where),), (fault,))

@@ -1,0 +1,207 @@
+"""Judging a function that computes lines of the textbook: forward, cost, gradient, update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.compare import relative_distance
+from gradcheck.submissions.calling.steps import Step, Trial, attempt
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.explain import (
+    UNEXPLAINED,
+    Explanation,
+    explain,
+    hidden_by_one_output,
+)
+from gradcheck.submissions.diagnosis.guards import find_guard
+from gradcheck.submissions.diagnosis.held import held_by
+from gradcheck.submissions.diagnosis.mutations import Mutation
+from gradcheck.submissions.diagnosis.search import search_for
+from gradcheck.submissions.judging.behaviour import behaviour, by_chance, short_precision
+from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.reference.problems import SAFETY
+from gradcheck.submissions.results import Fault, Quantity, Remark
+
+# From the worst to the mildest: the first that any problem shows is the finding.
+_WORST = ("wrong-type", "nonfinite", "different", "wrong-shape", "transposed", "rank-1-array")
+_NEAR = 1e-4  # nearer than any known mistake comes, farther than rounding
+
+
+def judge_step(subject: Subject, step: Step) -> Judgement:
+    """Judge one function on several problems, fed with the reference's values."""
+    function = step.role.function
+    try:
+        trials = [attempt(subject, step, problem) for problem in subject.problems]
+    except UnboundError as unknown:
+        return not_judged(function, str(unknown.args[0]))
+    failure = next((trial.failure for trial in trials if trial.failure), None)
+    if failure is not None:
+        return failed(failure, function, step.required)
+    absent = [name for name in step.required if any(name not in t.observed for t in trials)]
+    if absent:
+        return _absent(step, trials, absent)
+    chance = by_chance(subject, step, trials[0])
+    if chance is not None:
+        return chance
+    wide = _wide(subject, step)
+    judged = judge_trials(subject, step, [*trials, *wide]) + behaviour(subject, step, trials)
+    if subject.wide and not wide and not judged.faults:
+        judged += _hidden(subject, step, trials)
+    return judged
+
+
+def _wide(subject: Subject, step: Step) -> list[Trial]:
+    """Try two outputs, which tell more mistakes apart; code for one output may refuse them."""
+    if not any(line.target.startswith("d") for line in step.formulas):
+        return []
+    trials = [attempt(subject, step, problem) for problem in subject.wide]
+    whole = all(t.failure is None and set(step.required) <= set(t.observed) for t in trials)
+    return trials if whole else []
+
+
+def _hidden(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    """Where two outputs do not run, find the mistake that a single one hides, if there is one."""
+    if not any(line.target.startswith("d") for line in step.formulas):
+        return Judgement()
+    failure = attempt(subject, step, subject.wide[0]).failure
+    if failure is None or not failure.message.startswith("ValueError"):
+        return Judgement()  # it says itself that it wants one output
+    mutation = hidden_by_one_output(search_for(subject, step, trials), subject.wide[0])
+    if mutation is None:
+        return Judgement()
+    name = mutation.lines[0].target
+    return Judgement((), tuple(_faults(subject, step, trials, [Explanation((name,), mutation)])))
+
+
+def _absent(step: Step, trials: Sequence[Trial], absent: Sequence[str]) -> Judgement:
+    function = step.role.function
+    empty = all(trial.value is None for trial in trials)
+    code = "not-implemented" if empty else "wrong-type"
+    message = (
+        f"{function.name} returns None"
+        if empty
+        else (f"{function.name} returns no {', '.join(absent)}")
+    )
+    where = place(function)
+    fault = Fault(code, absent[0], where, message)
+    return Judgement(tuple(Quantity(name, "wrong", where) for name in absent), (fault,))
+
+
+def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
+    """Judge what was seen on several problems, and name the mistakes behind it."""
+    seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
+    empty = [name for name in seen if all(trial.observed[name] is None for trial in trials)]
+    if empty and len(empty) == len([name for name in seen if name in step.required]):
+        return _absent(step, [replace(trial, value=None) for trial in trials], empty)
+    matches = {name: _worst(trials, name) for name in seen}
+    remarks: tuple[Remark, ...] = ()
+    if matches.get("J") == "different":
+        guard = find_guard(subject, step, trials)
+        if guard is not None:
+            matches["J"] = "same"
+            remarks = (_guard_remark(step, guard[1]),)
+    near = [n for n in seen if matches[n] == "different" and _nearly(trials, n)]
+    if near and held_by(subject, step, trials).short():
+        matches |= dict.fromkeys(near, "same")
+        remarks = (*remarks, short_precision(step))
+    wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
+    found = explain(subject, step, trials, wrong)
+    faults = [*_plain_faults(step, trials, matches), *_faults(subject, step, trials, found)]
+    order = [line.target for line in step.formulas]
+    faults.sort(key=lambda fault: order.index(fault.quantity.split(",")[0]))
+    where = place(step.role.function)
+    upstream = "blamed-upstream" if subject.own and step.role.role != "update" else "correct"
+    verdicts = [
+        Quantity(name, upstream if matches[name] == "same" else "wrong", where) for name in seen
+    ]
+    return Judgement(tuple(verdicts), tuple(faults), remarks)
+
+
+def _worst(trials: Sequence[Trial], name: str) -> str:
+    matches = {trial.match(name) for trial in trials}
+    return next((worst for worst in _WORST if worst in matches), "same")
+
+
+def _guard_remark(step: Step, guard: float) -> Remark:
+    function = step.role.function
+    where = place(function, line_of(function, ["J"]))
+    return Remark("log-guard", where, f"J has {guard:.3g} inside its log; it moves J a little")
+
+
+def _nearly(trials: Sequence[Trial], name: str) -> bool:
+    """Say whether rounding in float32 alone could have moved a quantity this far."""
+    bar = SAFETY * float(np.finfo(np.float32).eps)
+    return all(relative_distance(t.observed[name], t.expected[name]) < bar for t in trials)
+
+
+def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) -> Iterator[Fault]:
+    """Yield the faults that need no search: of the shape alone, of the type, of nan."""
+    function = step.role.function
+    for name, match in matches.items():
+        if match == "wrong-type" and trials[0].observed[name] is None:
+            where = place(function, line_of(function, [name]))
+            yield Fault("not-implemented", name, where, f"{name} is None")
+        elif match in ("rank-1-array", "transposed", "wrong-type"):
+            got = next(np.shape(t.observed[name]) for t in trials if t.match(name) == match)
+            shape = next(t.expected[name].shape for t in trials if t.match(name) == match)
+            where = place(function, line_of(function, [name]))
+            yield Fault(match, name, where, sentence(match, name, got=got, shape=shape))
+
+
+def _faults(
+    subject: Subject, step: Step, trials: Sequence[Trial], found: Sequence[Explanation]
+) -> Iterator[Fault]:
+    function = step.role.function
+    for explanation in found:
+        name, mutation = explanation.quantities[0], explanation.mutation
+        if mutation is None:
+            yield _unexplained(step, trials, name)
+            continue
+        if mutation.code == UNEXPLAINED:  # all that is known: here it begins
+            target = mutation.lines[0].target
+            spot = place(function, _line(step, mutation, target))
+            yield Fault(UNEXPLAINED, target, spot, sentence(UNEXPLAINED, target))
+            continue
+        wrong_line = next(
+            (line for line in mutation.lines if line.target == name), mutation.lines[0]
+        )
+        target = wrong_line.target
+        right = next(line for line in step.formulas if line.target == target)
+        yield Fault(
+            mutation.code,
+            target,
+            place(function, _line(step, mutation, target)),
+            sentence(mutation.code, target, mutation.what),
+            wrong_line.written(subject.activation),
+            right.written(subject.activation),
+        )
+
+
+def _line(step: Step, mutation: Mutation, target: str) -> int | None:
+    """Give the line of a mistake: of m where it is m that is wrong, else of what it spoils."""
+    order = [line.target for line in step.formulas]
+    names = order[order.index(target) :]
+    if len(mutation.lines) > 1:
+        names = ["m", *names]
+    return line_of(step.role.function, names)
+
+
+def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
+    function = step.role.function
+    where = place(function, line_of(function, [name]))
+    shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
+    got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
+    if got != shape and not (np.prod(got) == np.prod(shape) == 1):
+        return Fault(
+            "wrong-shape", name, where, sentence("wrong-shape", name, got=got, shape=shape)
+        )
+    if any(t.match(name) == "nonfinite" for t in trials):
+        return Fault("nonfinite", name, where, sentence("nonfinite", name))
+    distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
+    near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
+    return Fault("unexplained", name, where, sentence("unexplained", name) + near)

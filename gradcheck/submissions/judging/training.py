@@ -1,0 +1,152 @@
+"""Judging a training loop by the parameters that a few steps of it arrive at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.calling.binding import LEARNING_RATE, UnboundError
+from gradcheck.submissions.calling.compare import compare
+from gradcheck.submissions.calling.returns import read
+from gradcheck.submissions.calling.steps import changes
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import SETTINGS, plain
+from gradcheck.submissions.reference.problems import Problem
+from gradcheck.submissions.results import Fault, Quantity
+from impl import Arrays
+from impl.descent import step
+
+STEPS = 3
+_WIDER = 100  # each step carries the rounding of the one before
+Gradient = Callable[[Problem, Arrays], Arrays]
+Rule = Callable[[Arrays, Callable[[Arrays], Arrays]], Arrays]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a loop returned after so many steps on a problem."""
+
+    problem: Problem
+    steps: int
+    value: Any
+
+
+def judge_training(subject: Subject, function: Definition, gradient: Gradient) -> Judgement:
+    """Judge a loop of gradient descent after one, two and three steps.
+
+    Parameters
+    ----------
+    subject : Subject
+    function : Definition
+        A function without a number of iterations is taken to do a single step.
+    gradient : callable
+        Gives the gradient to descend by: the true one, or the submission's own where that was
+        judged wrong already.
+    """
+    counts = any(SETTINGS.get(plain(name)) == "iterations" for name in function.parameters)
+    runs = []
+    changed: dict[str, None] = {}
+    for problem in subject.problems[:2]:
+        for steps in range(1, STEPS + 1) if counts else (1,):
+            try:
+                outcome, given = subject.call(function, problem, iterations=steps)
+            except UnboundError as unknown:
+                return not_judged(function, str(unknown.args[0]))
+            if outcome.failure is not None:
+                return failed(outcome.failure, function, ("optimise",))
+            runs.append(Run(problem, steps, outcome.value))
+            changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
+    where = place(function)
+    code, what, names = _finding(subject, function, runs, gradient)
+    if all(run.value is None for run in runs):
+        code, what = "not-implemented", f"{function.name} returns None"
+    verdict = "wrong" if code else "correct"
+    spot = place(function, line_of(function, names))
+    faults = [Fault(code, "optimise", spot, what)] if code else []
+    for name in changed:
+        text = sentence("mutates-input", name, f=function.name)
+        faults.append(Fault("mutates-input", name, where, text))
+    return Judgement((Quantity("optimise", verdict, where),), tuple(faults))
+
+
+def _finding(
+    subject: Subject, function: Definition, runs: list[Run], gradient: Gradient
+) -> tuple[str, str, tuple[str, ...]]:
+    """Give the code of what the loop does, in words, and the parameters that it concerns."""
+    names = tuple(subject.model.parameters)
+    alone = ((*rule, (name,)) for name in names for rule in _alone(name))
+    for code, what, rule, offset, concerned in (*((*r, names) for r in _rules()), *alone):
+        if all(
+            _arrived(subject, function, run, _walk(subject, run, (rule, offset), gradient))
+            for run in runs
+        ):
+            return code, what, concerned
+    what = "the parameters arrive elsewhere than gradient descent takes them"
+    return "unexplained", what, names
+
+
+def _rules() -> Iterator[tuple[str, str, Rule, int]]:
+    """Yield what a loop may do, the right thing first: code, words, a step, steps too many."""
+    rate = LEARNING_RATE
+
+    def by(length: float) -> Rule:
+        return lambda p, g: step(p, g(p), length)
+
+    yield "", "", by(rate), 0
+    yield "update-sign", "the steps go uphill", by(-rate), 0
+    yield "stale-order", "a parameter moves before the others' gradients are taken", _stale, 0
+    yield "update-rule", "the loop takes one step too few", by(rate), -1
+    yield "update-rule", "the loop takes one step too many", by(rate), 1
+    yield "update-rule", "the learning rate is left out", by(1.0), 0
+    yield "update-rule", "the step is taken twice", by(2 * rate), 0
+    yield "update-rule", "the parameters stay as they were", by(0.0), 0
+
+
+def _alone(name: str) -> Iterator[tuple[str, str, Rule, int]]:
+    """Yield what a loop may do to one parameter while the others are stepped rightly."""
+    rate = LEARNING_RATE
+
+    def by(length: float) -> Rule:
+        def rule(p: Arrays, g: Callable[[Arrays], Arrays]) -> Arrays:
+            gradient = g(p)
+            return step(p, gradient, rate) | {name: step(p, gradient, length)[name]}
+
+        return rule
+
+    yield "update-sign", f"the steps of {name} go uphill", by(-rate), 0
+    yield "update-rule", f"{name} stays as it was", by(0.0), 0
+    yield "update-rule", f"the learning rate is left out for {name}", by(1.0), 0
+    yield "update-rule", f"the step of {name} is taken twice", by(2 * rate), 0
+
+
+def _stale(parameters: Arrays, gradient: Callable[[Arrays], Arrays]) -> Arrays:
+    for name in parameters:
+        moved = step(parameters, gradient(parameters), LEARNING_RATE)[name]
+        parameters = parameters | {name: moved}
+    return parameters
+
+
+def _walk(subject: Subject, run: Run, rule: tuple[Rule, int], gradient: Gradient) -> Arrays:
+    parameters = {name: run.problem.values[name] for name in subject.model.parameters}
+    for _ in range(run.steps + rule[1]):
+        parameters = rule[0](parameters, lambda at: gradient(run.problem, at))
+    return parameters
+
+
+def _arrived(subject: Subject, function: Definition, run: Run, reached: Arrays) -> bool:
+    theirs = {name: subject.layout.theirs(name, value) for name, value in reached.items()}
+    bars = {}
+    for name, array in theirs.items():
+        size = max(1.0, float(np.abs(array).max(initial=0.0)))
+        bars[name] = _WIDER * size * (run.problem.bars[name] + run.problem.bars[f"d{name}"])
+    found = read(run.value, function.returned, theirs, output=subject.output, bars=bars)
+    return all(
+        name in found and compare(found[name], array, bars[name]) == "same"
+        for name, array in theirs.items()
+    )

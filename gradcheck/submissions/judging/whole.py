@@ -1,0 +1,197 @@
+"""Judging every function of a submission, each apart, so that a slip is blamed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.submissions.calling.binding import is_setting
+from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.roles import STEPS
+from gradcheck.submissions.calling.steps import attempt, evaluated, step_for
+from gradcheck.submissions.calling.subject import Subject, own_function
+from gradcheck.submissions.judging.conventions import with_conventions
+from gradcheck.submissions.judging.judgement import FAILED, Judgement
+from gradcheck.submissions.judging.loop import judge_model_function
+from gradcheck.submissions.judging.parts import (
+    judge_initial,
+    judge_predict,
+    judge_sigmoid,
+    judge_sizes,
+)
+from gradcheck.submissions.judging.step import judge_step
+from gradcheck.submissions.judging.training import judge_training
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reference.formulas import formulas_of
+from gradcheck.submissions.reference.problems import Problem
+from gradcheck.submissions.results import Fault, Quantity, Where
+from impl import Array, Arrays
+
+
+def judge_all(subject: Subject) -> Judgement:
+    """Judge every role that a submission has, in the order of the data flow."""
+    roles, judged = subject.roles, Judgement()
+    if "sigmoid" in roles and _uses_sigmoid(subject):
+        judged += judge_sigmoid(subject, roles["sigmoid"].function)
+        if judged.faults:
+            own = own_function(subject, roles["sigmoid"].function)
+            subject = replace(subject, own={"sigmoid": own})
+    judged += Judgement(notes=_provided(subject))
+    for name, judge in _parts(subject):
+        judged = _added(judged, judge(subject, roles[name].function))
+    judged = _once(judged)
+    for name, judge_on in (("optimise", _judge_training), ("predict", _judge_prediction)):
+        if name in roles:
+            judged = _added(judged, judge_on(subject, judged))
+    if "model" in roles and not _gives_gradient(subject, judged):
+        inside = judge_model_function(subject, roles["model"].function)
+        if inside.quantities:  # a loop that holds everything has no cost to show
+            return with_conventions(subject, judged + inside)
+        judged += inside
+    return with_conventions(subject, judged + _missing(subject, judged))
+
+
+def _gives_gradient(subject: Subject, judged: Judgement) -> bool:
+    given = {quantity.name for quantity in judged.quantities}
+    return bool(given & {"optimise", *(f"d{name}" for name in subject.model.parameters)})
+
+
+def _provided(subject: Subject) -> tuple[str, ...]:
+    """Say which globals of the course were provided."""
+    functions = [role.function for role in subject.roles.values()]
+    read = {name for f in functions for name in subject.globals(f, subject.problems[0])}
+    names = sorted(name for name in read if is_setting(name))
+    return (f"set in other cells, so provided: {', '.join(names)}",) if names else ()
+
+
+def _parts(subject: Subject) -> Iterator[tuple[str, Callable[[Subject, Definition], Judgement]]]:
+    """Yield the roles that are judged on the reference's values, with their judges."""
+
+    def judge_lines(subject: Subject, function: Definition) -> Judgement:
+        role = next(role for role in subject.roles.values() if role.function == function)
+        return judge_step(subject, step_for(role, subject.model, subject.output))
+
+    small = {"sizes": judge_sizes, "initialise": judge_initial}
+    for name in ("sizes", "initialise", *STEPS, "update"):
+        if name in subject.roles:
+            yield name, small.get(name, judge_lines)
+
+
+def _added(judged: Judgement, new: Judgement) -> Judgement:
+    """Add a judgement; a failure at a place that is blamed already is not blamed again."""
+    known = {fault.where for fault in judged.faults if fault.code in FAILED}
+    if new.faults and all(f.code in FAILED and f.where in known for f in new.faults):
+        new = replace(new, quantities=_each(new, "blamed-upstream"), faults=())
+    return judged + new
+
+
+def _uses_sigmoid(subject: Subject) -> bool:
+    return any("sigmoid" in line.text for line in formulas_of(subject.model))
+
+
+def _once(judged: Judgement) -> Judgement:
+    """Keep one verdict a quantity, the worst, where two functions give the same one."""
+    quantities: dict[str, Quantity] = {}
+    for quantity in judged.quantities:
+        if quantity.name not in quantities or quantity.verdict == "wrong":
+            quantities[quantity.name] = quantity
+    faults = {(fault.code, fault.quantity): fault for fault in reversed(judged.faults)}
+    return replace(
+        judged, quantities=tuple(quantities.values()), faults=tuple(reversed(faults.values()))
+    )
+
+
+def _missing(subject: Subject, judged: Judgement) -> Judgement:
+    """Name the quantities that no function gives; without any gradient something is missing."""
+    given = {quantity.name for quantity in judged.quantities}
+    gradients = tuple(f"d{name}" for name in subject.model.parameters)
+    absent = [name for name in ("J", *gradients) if name not in given]
+    quantities = tuple(Quantity(name, "not-found") for name in absent)
+    if _gives_gradient(subject, judged):
+        return Judgement(quantities)
+    message = f"no function gives {', '.join(gradients)}"
+    fault = Fault("missing-function", gradients[0], Where(), message)
+    return Judgement(quantities, (fault,))
+
+
+def _wrong(judged: Judgement, names: Iterable[str]) -> bool:
+    verdicts = {quantity.name: quantity.verdict for quantity in judged.quantities}
+    return any(verdicts.get(name) in ("wrong", "blamed-upstream") for name in names)
+
+
+def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
+    function = subject.roles["optimise"].function
+    gradients = [f"d{name}" for name in subject.model.parameters]
+    short = any(remark.code == "single-precision" for remark in judged.remarks)
+    if not _wrong(judged, gradients) and not short:
+        return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
+    trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
+    followed = tuple(f for f in trained.faults if f.code not in (*FAILED, "unexplained"))
+    if not followed:  # whatever is wrong here may come from the gradient
+        trained = replace(trained, quantities=_each(trained, "correct"))
+    trained = replace(trained, faults=followed)
+    return _blamed(trained) if _wrong(judged, gradients) else trained
+
+
+def _each(judged: Judgement, verdict: str) -> tuple[Quantity, ...]:
+    return tuple(replace(quantity, verdict=verdict) for quantity in judged.quantities)
+
+
+def _blamed(judged: Judgement) -> Judgement:
+    """Say of what is right that it was fed with something wrong."""
+    return replace(
+        judged,
+        quantities=tuple(
+            replace(q, verdict="blamed-upstream") if q.verdict == "correct" else q
+            for q in judged.quantities
+        ),
+    )
+
+
+def _true(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+    data = {name: problem.values[name] for name in subject.model.data}
+    return subject.model.gradient(at, data, **problem.choice)
+
+
+def _own(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+    """Give the gradient that the submission itself computes, nan where it computes none."""
+    data = {name: problem.values[name] for name in subject.model.data}
+    with np.errstate(all="ignore"):  # a wrong gradient may have led astray
+        values = at | data | subject.model.run(at, data, **problem.choice)
+    moved = replace(problem, values=values)
+    role = next(subject.roles[name] for name in ("propagate", "backward") if name in subject.roles)
+    trial = attempt(subject, step_for(role, subject.model, subject.output), moved)
+    gradient = {}
+    for name, value in at.items():
+        observed = as_numbers(trial.observed.get(f"d{name}"))
+        if observed is None or observed.size != value.size:
+            observed = np.full(value.shape, np.nan)
+        gradient[name] = subject.layout.ours(f"d{name}", observed, value.shape)
+    return gradient
+
+
+def _judge_prediction(subject: Subject, judged: Judgement) -> Judgement:
+    function = subject.roles["predict"].function
+    forward = subject.roles.get("forward")
+    if forward is not None and _wrong(judged, [subject.output]):
+        step = step_for(forward, subject.model, subject.output)
+
+        def output(problem: Problem) -> Array:
+            trial = attempt(subject, step, problem)
+            right = problem.values[subject.output]
+            found = as_numbers(trial.observed.get(subject.output))
+            return right if found is None or found.size != right.size else found
+
+        return _blamed(judge_predict(subject, function, output))
+    if subject.own:
+        lines = formulas_of(subject.model)
+        return _blamed(
+            judge_predict(
+                subject,
+                function,
+                lambda problem: evaluated(lines, subject.names(problem))[subject.output],
+            )
+        )
+    return judge_predict(subject, function, lambda problem: problem.values[subject.output])

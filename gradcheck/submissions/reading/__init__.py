@@ -1,0 +1,1 @@
+"""From files to programs: what a submission holds, read without running it."""

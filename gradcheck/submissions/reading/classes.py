@@ -1,0 +1,59 @@
+"""Classes that hold a model: which method trains and which predicts, found by reading."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from gradcheck.submissions.reading.definitions import Definition, functions_in
+from gradcheck.submissions.reading.names import plain
+
+_TRAINS = r"_*(fit|train\w*|gradientdescent|learn|optimi[sz]e|run)"
+_PREDICTS = r"predict(class|classes|labels?)?|classify"
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class as it stands in the source, its methods without their ``self``."""
+
+    name: str
+    methods: Mapping[str, Definition]
+    line: int
+    cell: int | None
+
+    @property
+    def init(self) -> Definition:
+        """How it is made; without an ``__init__`` it takes nothing."""
+        empty = Definition(
+            "__init__", (), 0, (), frozenset(), frozenset(), self.line, self.cell, {}
+        )
+        return self.methods.get("__init__", empty)
+
+    @property
+    def trains(self) -> Definition | None:
+        """The method that trains, or None."""
+        return self._named(_TRAINS)
+
+    @property
+    def predicts(self) -> Definition | None:
+        """The method that predicts, or None."""
+        return self._named(_PREDICTS)
+
+    def _named(self, pattern: str) -> Definition | None:
+        found = (m for name, m in self.methods.items() if re.fullmatch(pattern, plain(name)))
+        return next(found, None)
+
+
+def classes_in(statement: ast.stmt, cell: int | None) -> Iterator[Class]:
+    """Give the class that a statement defines."""
+    if isinstance(statement, ast.ClassDef):
+        found = (f for inner in statement.body for f in functions_in(inner, cell))
+        methods = {f.name: _bound(f) for f in found}
+        yield Class(statement.name, MappingProxyType(methods), statement.lineno, cell)
+
+
+def _bound(method: Definition) -> Definition:
+    return replace(method, parameters=method.parameters[1:], required=max(0, method.required - 1))

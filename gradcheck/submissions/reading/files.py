@@ -1,0 +1,193 @@
+"""Files to programs: what is kept of a submission, and what is left out and why."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcheck.sandbox import Piece
+from gradcheck.submissions.reading.classes import Class, classes_in
+from gradcheck.submissions.reading.definitions import (
+    Definition,
+    functions_in,
+    is_definition,
+    names_set_by,
+)
+from gradcheck.submissions.reading.notebooks import (
+    Text,
+    UnreadableError,
+    cells_of,
+    with_print_calls,
+    without_magics,
+)
+
+SUFFIXES = (".py", ".ipynb")
+MOST_BYTES = 50_000_000
+_CONTINUES = re.compile(r"(?:[\s)\]}#]|elif\b|else\b|except\b|finally\b|$)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A submission as it was read.
+
+    Parameters
+    ----------
+    path : str
+        As the user gave it.
+    pieces : tuple of Piece
+        The statements that only define, in order.
+    functions : tuple of Definition
+        One a name: the last definition wins.
+    classes : tuple of Class
+        Likewise.
+    defined : frozenset of str
+        Every name that the pieces set.
+    notes : tuple of str
+        What was left out.
+    """
+
+    path: str
+    pieces: tuple[Piece, ...]
+    functions: tuple[Definition, ...]
+    classes: tuple[Class, ...]
+    defined: frozenset[str]
+    notes: tuple[str, ...]
+
+
+def files_under(path: Path) -> tuple[Path, ...]:
+    """Give the submissions in a folder and below, in alphabetical order; a file gives itself."""
+    if not path.is_dir():
+        return (path,)
+    found = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+    hidden = (".", "__pycache__")
+    return tuple(
+        sorted(
+            file
+            for file in found
+            if not any(part.startswith(hidden) for part in file.relative_to(path).parts)
+            and file.is_file()
+            and not file.is_symlink()
+        )
+    )
+
+
+def read(path: Path) -> Source:
+    """Read a submission.
+
+    Raises
+    ------
+    UnreadableError
+        If there is nothing in it to judge; the message is the reason, one line.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise UnreadableError(f"got a {path.suffix or 'suffixless'} file, expected .py or .ipynb")
+    document = _text(path)
+    if path.suffix.lower() == ".ipynb":
+        return read_texts(str(path), cells_of(document))
+    if not document.strip():
+        raise UnreadableError("the file is empty")
+    return read_texts(str(path), (Text(document),))
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableError(f"larger than {MOST_BYTES // 1_000_000} MB; clear its outputs")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+    if b"\0" in raw:
+        raise UnreadableError("a binary file, expected the text of a program")
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1").replace("\r\n", "\n")
+
+
+def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
+    """Read a submission from its file's text or its code cells."""
+    pieces: list[Piece] = []
+    functions: dict[str, Definition] = {}
+    classes: dict[str, Class] = {}
+    defined: frozenset[str] = frozenset()
+    notes: list[str] = []
+    for text in texts:
+        for piece, statement in _statements(path, text, notes):
+            if is_definition(statement, defined):
+                pieces.append(piece)
+                defined |= names_set_by(statement)
+                functions |= {found.name: found for found in functions_in(statement, text.cell)}
+                classes |= {found.name: found for found in classes_in(statement, text.cell)}
+    found = tuple(functions.values()), tuple(classes.values())
+    return Source(path, tuple(pieces), *found, defined, tuple(notes))
+
+
+def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece, ast.stmt]]:
+    for first_line, source in _parsable(text, notes):
+        lines = source.split("\n")
+        for statement in _parse(source).body:
+            decorators = getattr(statement, "decorator_list", [])
+            start = min([statement.lineno, *(d.lineno for d in decorators)])
+            piece = "\n".join(lines[start - 1 : statement.end_lineno])
+            whole = ast.parse(piece) if _stands_alone(piece) else None
+            if whole is None or len(whole.body) != 1:
+                piece = ast.unparse(statement)  # several statements on a line
+            ast.increment_lineno(statement, first_line - 1)
+            yield Piece(piece, path, text.cell, start + first_line - 1), statement
+
+
+def _stands_alone(source: str) -> bool:
+    try:
+        _parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _parse(source: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape in a student's string
+        return ast.parse(source)
+
+
+def _parsable(text: Text, notes: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the parts that are Python, with their first lines; note those that are not."""
+    for repaired in (text.source, without_magics(text.source)):
+        for candidate in (repaired, with_print_calls(repaired)):
+            if _stands_alone(candidate):
+                yield 1, candidate
+                return
+    repaired = with_print_calls(without_magics(text.source))
+    for first_line, block in _blocks(repaired):
+        if _stands_alone(block):
+            yield first_line, block
+        else:
+            notes.append(_left_out(text, first_line, block))
+
+
+def _blocks(source: str) -> Iterator[tuple[int, str]]:
+    """Split at the lines that start a statement at the left margin."""
+    lines = source.split("\n")
+    starts = [n for n, line in enumerate(lines) if not _CONTINUES.match(line)]
+    decorated = [n for n in starts if n - 1 in starts and lines[n - 1].startswith("@")]
+    starts = [n for n in starts if n not in decorated]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield start + 1, "\n".join(lines[start:end])
+
+
+def _left_out(text: Text, first_line: int, block: str) -> str:
+    line, reason = first_line, "cannot be parsed"
+    try:
+        _parse(block)
+    except SyntaxError as error:
+        line, reason = first_line + (error.lineno or 1) - 1, str(error.msg)
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    cell = f"cell {text.cell}, " if text.cell else ""
+    named = re.match(r"(?:@.*\n)*(?:def|class)\s+(\w+)", block)
+    what = f"{named[1]} was left out" if named else "the statement was left out"
+    return f"{cell}line {line}: {what}: {reason}"

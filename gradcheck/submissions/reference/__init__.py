@@ -1,0 +1,1 @@
+"""What belongs there: the formulas, the problems, and how arrays may be laid out."""

@@ -1,0 +1,118 @@
+"""Random problems on which mistakes differ, with what belongs there and how exactly it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gradcheck.submissions.reference.formulas import formulas_of, functions_for, output_of
+from impl import Array, Arrays, Model
+
+EPS = float(np.finfo(np.float64).eps)
+SAFETY = 64  # honest code groups its sums otherwise than our handful of trials
+TRIALS = 6
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem with its solution.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        All different, so that no shape fits by luck.
+    values : mapping of str to array
+        Parameters, data and every quantity of the model.
+    bars : mapping of str to float
+        How far a quantity may lie from its value by rounding alone: the spread of several
+        evaluations with every intermediate result moved by an ulp at random, times ``SAFETY``.
+    choice : mapping of str to str
+        The hidden activation, where the model has one.
+    """
+
+    sizes: Mapping[str, int]
+    values: Mapping[str, Array]
+    bars: Mapping[str, float]
+    choice: Mapping[str, str]
+
+    def names(self) -> dict[str, Any]:
+        """Give everything that a formula can name."""
+        functions = functions_for(self.choice.get("activation"))
+        return {**functions, **self.sizes, **self.values}
+
+
+def draw(
+    model: Model, rng: np.random.Generator, *, outputs: int, choice: Mapping[str, str]
+) -> Problem:
+    """Draw a problem: sizes all different, weights near 1, biases not 0, mixed labels.
+
+    Outputs near 0 or 1 and hidden units near a kink are drawn again: there right code differs
+    from right code by more than rounding.
+    """
+    sizes = _sizes(model, rng, outputs)
+    while True:
+        parameters, data = _inputs(model, sizes, rng)
+        values = parameters | data | model.run(parameters, data, **choice)
+        output = values[output_of(model)]
+        tame = model.labels == "real" or (output.min() > 0.02 and output.max() < 0.98)
+        clear = "Z1" not in values or np.abs(values["Z1"]).min() > 0.02
+        if tame and clear:
+            bars = _bars(model, values, sizes, choice)
+            return Problem(sizes, MappingProxyType(values), MappingProxyType(bars), dict(choice))
+
+
+def _sizes(model: Model, rng: np.random.Generator, outputs: int) -> dict[str, int]:
+    drawn = dict(
+        zip(model.sizes, rng.permutation(np.arange(3, 8))[: len(model.sizes)], strict=True)
+    )
+    sizes = {name: int(size) for name, size in drawn.items()}
+    return sizes | ({"n_y": outputs} if "n_y" in sizes else {})
+
+
+def _inputs(
+    model: Model, sizes: Mapping[str, int], rng: np.random.Generator
+) -> tuple[Arrays, Arrays]:
+    shapes = model.shapes(sizes)
+    draws = {name: rng.standard_normal(shapes[name]) for name in (*model.parameters, *model.data)}
+    parameters = {name: np.asarray(draws[name]) * 0.7 for name in model.parameters}
+    if model.labels == "binary":
+        labels = np.arange(draws["Y"].size) % 2
+        draws["Y"] = rng.permutation(labels.astype(np.float64)).reshape(shapes["Y"])
+    return parameters, {name: draws[name] for name in model.data}
+
+
+def _bars(
+    model: Model, values: Arrays, sizes: Mapping[str, int], choice: Mapping[str, str]
+) -> dict[str, float]:
+    rng = np.random.default_rng(0)  # the bars of a problem are a function of the problem
+    parameters = {name: values[name] for name in model.parameters}
+    data = {name: values[name] for name in model.data}
+    tries = [model.looped(parameters, data, **choice)]
+    tries += [_jittered(model, values, sizes, (rng, choice)) for _ in range(TRIALS)]
+    bars = {}
+    for name, value in values.items():
+        spread = max(np.abs(trial.get(name, value) - value).max(initial=0.0) for trial in tries)
+        bars[name] = float(SAFETY * (spread + EPS * np.abs(value).max(initial=0.0)))
+    return bars
+
+
+def _jittered(
+    model: Model,
+    values: Arrays,
+    sizes: Mapping[str, int],
+    chance: tuple[np.random.Generator, Mapping[str, str]],
+) -> Arrays:
+    rng, choice = chance
+    names: dict[str, Any] = {**functions_for(choice.get("activation")), **sizes, **values}
+
+    def jitter(value: Array) -> Array:
+        return value * (1 + EPS * rng.uniform(-1, 1, np.shape(value)))
+
+    names |= {name: jitter(values[name]) for name in (*model.parameters, *model.data)}
+    for formula in formulas_of(model):
+        names[formula.target] = jitter(formula.value(names))
+    return {formula.target: names[formula.target] for formula in formulas_of(model)}
