@@ -43,8 +43,39 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """The line of a submission that a fault is in, and the part of it to underline.
+
+    Parameters
+    ----------
+    text : str
+        The line without its indentation, printable throughout.
+    start, end : int
+        The columns to underline, from 0; ``end`` is the first one after them.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Fault:
-    """A mistake by its code; ``computed`` and ``expected`` are formulas as the course has them."""
+    """A mistake by its code.
+
+    Parameters
+    ----------
+    code, quantity : str
+    where : Where
+    message : str
+        What was done; it never says what belongs there.
+    computed, expected : str or None
+        Formulas, or shapes, in the course's notation.
+    why : str or None
+        Why that is wrong, in one sentence, which may give the solution away.
+    excerpt : Excerpt or None
+        The line, where it is known.
+    """
 
     code: str
     quantity: str
@@ -52,6 +83,73 @@ class Fault:
     message: str
     computed: str | None = None
     expected: str | None = None
+    why: str | None = None
+    excerpt: Excerpt | None = None
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """The course's experiment: one entry of a parameter grows by ``step``, and J moves.
+
+    Parameters
+    ----------
+    parameter : str
+    index : tuple of int
+        The entry, in the submission's own layout; empty for a number.
+    step : float
+    J_before, J_after : float
+    slope : float
+        (J_after - J_before) / step.
+    claimed : float
+        What the submission's gradient says at this entry.
+    message : str
+        All of that in a sentence.
+    """
+
+    parameter: str
+    index: tuple[int, ...]
+    step: float
+    J_before: float
+    J_after: float
+    slope: float
+    claimed: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The smallest problem that was found on which a fault shows.
+
+    Numbers are plain JSON numbers and nested lists of them; nan and the infinities stand as the
+    strings ``"nan"``, ``"inf"`` and ``"-inf"``.
+
+    Parameters
+    ----------
+    function : str
+        The submission's function that was called.
+    quantity : str
+        What it gave that is wrong.
+    inputs : mapping of str to number or nested list
+        What it was fed, by name.
+    settings : mapping of str to number or nested list
+        The globals that it reads and the submission does not set.
+    call : str
+        The call, on the names of ``inputs``: ``propagate(w, b, X, Y)[0]['dw']``.
+    computed : number or nested list
+    expected : number, nested list or None
+        What belongs there; None where hints do not allow to say it.
+    nudge : Nudge or None
+        For the gradient of a parameter.
+    """
+
+    function: str
+    quantity: str
+    inputs: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    call: str
+    computed: Any
+    expected: Any = None
+    nudge: Nudge | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +180,8 @@ class Submission:
         What was left out, supplied or not judged, and why.
     reason : str or None
         Why there is no other verdict, where it is ``not-gradable``.
+    counterexample : Counterexample or None
+        For the first fault.
     seconds : float
         How long it took.
 
@@ -100,6 +200,7 @@ class Submission:
     remarks: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
     reason: str | None = None
+    counterexample: Counterexample | None = None
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
@@ -114,7 +215,7 @@ class Submission:
 
     def to_json(self) -> dict[str, Any]:
         """Give the fields of the contract, and ``notes`` and ``reason`` beside them."""
-        return asdict(self) | {"counterexample": None}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
