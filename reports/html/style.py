@@ -1,0 +1,83 @@
+"""The one style sheet: readable at any width, in light and dark, on a screen and on paper."""
+
+from __future__ import annotations
+
+COLOURS = """
+:root{--paper:#fdfdfb;--ink:#1d1f21;--quiet:#565d66;--rule:#d5d7da;--shade:#f1f2ef;
+--accent:#0b5cad;--second:#a34700;--good:#176b34;--bad:#b3161b;--warn:#835b00;
+color-scheme:light dark}
+@media (prefers-color-scheme:dark){:root{--paper:#16181b;--ink:#e6e7e8;--quiet:#a4abb4;
+--rule:#3a3f46;--shade:#212429;--accent:#7db8f5;--second:#f0a35e;--good:#7fd197;--bad:#ff8f8a;
+--warn:#e4bd62}}
+"""
+
+PICTURE = """
+svg{max-width:100%;height:auto;display:block;font:13px system-ui,"DejaVu Sans",Arial,sans-serif}
+svg text{fill:var(--ink)}
+svg text.quiet{fill:var(--quiet)}svg text.accent{fill:var(--accent)}
+svg text.second{fill:var(--second)}svg text.good{fill:var(--good)}svg text.bad{fill:var(--bad)}
+svg .shape{fill:none;stroke:var(--ink);stroke-width:1.3}
+svg .shape.quiet{stroke:var(--quiet)}svg .shape.rule{stroke:var(--rule)}
+svg .shape.accent{stroke:var(--accent);stroke-width:2}
+svg .shape.second{stroke:var(--second);stroke-width:2}
+svg .shape.good{stroke:var(--good);stroke-width:2}svg .shape.bad{stroke:var(--bad);stroke-width:2}
+svg .filled{fill:var(--ink)}svg .filled.quiet{fill:var(--quiet)}
+svg .filled.accent{fill:var(--accent)}svg .filled.second{fill:var(--second)}
+svg .filled.good{fill:var(--good)}svg .filled.bad{fill:var(--bad)}
+svg .paper{fill:var(--paper)}
+"""
+
+TEXT = """
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);
+font:1.0625rem/1.55 Georgia,"Times New Roman","DejaVu Serif",serif}
+main,nav{max-width:54rem;margin:0 auto;padding:0 1.1rem}
+main{padding-bottom:4rem}
+nav{padding-top:.9rem;font-size:.95rem}
+nav a{margin-right:1rem}
+h1,h2,h3{line-height:1.2;overflow-wrap:anywhere}
+h1{font-size:1.9rem;margin:1.4rem 0 .6rem}
+h2{font-size:1.35rem;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:1px solid var(--rule)}
+h3{font-size:1.08rem;margin:1.7rem 0 .4rem}
+p,ul,ol,dl{margin:.6rem 0}
+li{margin:.2rem 0}
+a{color:var(--accent);text-underline-offset:.15em}
+a:focus-visible,summary:focus-visible,.wide:focus-visible{outline:3px solid var(--accent);
+outline-offset:2px}
+.skip{position:absolute;left:-99rem;background:var(--paper);padding:.5rem 1rem;z-index:1}
+.skip:focus{left:0;top:0}
+code,pre{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.86em}
+code{background:var(--shade);border-radius:.2rem;padding:.05rem .25rem;overflow-wrap:anywhere}
+pre{background:var(--shade);border-left:3px solid var(--rule);padding:.6rem .8rem;margin:.6rem 0;
+overflow-x:auto;line-height:1.45;white-space:pre}
+pre code{background:none;padding:0;overflow-wrap:normal}
+.quiet{color:var(--quiet)}
+.small{font-size:.9rem}
+.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
+.verdict{font-weight:bold;white-space:nowrap}
+.wide{overflow-x:auto;max-width:100%}
+table{border-collapse:collapse;margin:.8rem 0;font-size:.95rem;min-width:60%}
+caption{text-align:left;color:var(--quiet);padding-bottom:.3rem;font-size:.9rem}
+th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;
+border-bottom:1px solid var(--rule)}
+th{font-weight:bold}
+thead th{border-bottom:2px solid var(--rule)}
+details{margin:.4rem 0}
+summary{cursor:pointer;color:var(--quiet);font-size:.92rem}
+details[open]{border-left:2px solid var(--rule);padding-left:.8rem}
+figure{margin:1rem 0}
+figcaption{color:var(--quiet);font-size:.9rem}
+math{font-family:"STIX Two Math","Latin Modern Math","Cambria Math","DejaVu Math TeX Gyre",
+"Noto Sans Math",math;font-size:1.08em}
+math[display=block]{margin:.7rem 0;text-align:left}
+.formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
+@media (max-width:40rem){body{font-size:1rem}h1{font-size:1.5rem}h2{font-size:1.2rem}}
+@media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--shade:#f4f4f4}
+body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
+h2,h3{break-after:avoid}figure,tr,.formula{break-inside:avoid}a{color:inherit}
+.wide,pre,.formula{overflow:visible}pre{white-space:pre-wrap}
+details::details-content{content-visibility:visible}}
+"""
+
+STYLE = COLOURS + TEXT + PICTURE
