@@ -181,17 +181,20 @@ def declared_in(file: Path) -> Derivation | Topic:
 def validate(
     paths: tuple[Path, ...], form: str, output: Path | None, jobs: int, **options: Any
 ) -> None:
-    """Judge the submissions in PATHs: .py and .ipynb files, or folders of them."""
-    from gradcheck.submissions import files_under, validate_all
+    """Judge the submissions in PATHs: .py and .ipynb files, folders and .zip archives of them.
+
+    Each file is one submission. A PATH of - reads one from standard input.
+    """
+    from gradcheck.submissions import entries, validate_all
     from reports.validation import as_json, as_text
 
     for path in paths:
-        if not path.exists():
+        if str(path) != "-" and not path.exists():
             raise click.UsageError(f"{path}: no such file or folder")
     writable(output)
-    found = {path: files_under(path) for path in paths}
+    found = {path: entries(path) for path in paths}
     for path in (path for path, inside in found.items() if not inside):
-        click.echo(f"gradcheck: {path}: no .py or .ipynb file in it", err=True)
+        click.echo(f"gradcheck: {path}: no .py, .ipynb or .zip file in it", err=True)
     files = [file for inside in found.values() for file in inside]
     if not files:
         raise SystemExit(NOT_GRADABLE)

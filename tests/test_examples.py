@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.submissions import Options, Submission, files_under, validate_all
+from gradcheck.submissions import Options, Submission, entries, validate_all
 
 FOLDER = Path(__file__).parent.parent / "examples" / "submissions"
 OPTIONS = Options(allow_weak=True)  # our own files, on whatever machine runs the tests
@@ -28,7 +28,7 @@ REMARKS = {"logistic_loop.py": {"log-guard"}}
 
 def judged(kind: str) -> list[Submission]:
     """Validate one folder of examples."""
-    return list(validate_all(files_under(FOLDER / kind), OPTIONS).submissions)
+    return list(validate_all(entries(FOLDER / kind), OPTIONS).submissions)
 
 
 @pytest.mark.parametrize("submission", judged("right"), ids=lambda s: Path(s.path).name)
@@ -55,7 +55,7 @@ def test_every_model_has_right_and_wrong_examples() -> None:
         assert len(files) >= 4
         assert {file.parent.name for file in files} == {"right", "wrong"}
         assert ".ipynb" in {file.suffix for file in files}
-    assert {file.name for file in files_under(FOLDER / "wrong")} == set(WRONG)
+    assert {Path(entry.name).name for entry in entries(FOLDER / "wrong")} == set(WRONG)
 
 
 def test_what_cannot_be_graded_says_why() -> None:

@@ -14,11 +14,17 @@ from typing import Any
 
 from gradcheck.sandbox import Limits
 from gradcheck.submissions.batch import validate_all
-from gradcheck.submissions.pipeline import Options, validate_file
-from gradcheck.submissions.reading.files import files_under
+from gradcheck.submissions.pipeline import (
+    Options,
+    validate_bytes,
+    validate_entry,
+    validate_file,
+)
+from gradcheck.submissions.reading.entries import Entry, entries
 from gradcheck.submissions.results import Fault, Quantity, Remark, Report, Submission, Where
 
 __all__ = [
+    "Entry",
     "Fault",
     "Limits",
     "Options",
@@ -27,9 +33,11 @@ __all__ = [
     "Report",
     "Submission",
     "Where",
-    "files_under",
+    "entries",
     "validate",
     "validate_all",
+    "validate_bytes",
+    "validate_entry",
     "validate_file",
 ]
 
@@ -40,7 +48,7 @@ def validate(path: str | Path, *, model: str = "auto", **options: Any) -> Report
     Parameters
     ----------
     path : str or Path
-        A ``.py`` or ``.ipynb`` file, or a folder of them.
+        A ``.py`` or ``.ipynb`` file, a folder or a ``.zip`` archive of them.
     model : str
         A model's name; ``auto`` takes the one that fits best.
     **options
@@ -51,7 +59,7 @@ def validate(path: str | Path, *, model: str = "auto", **options: Any) -> Report
     FileNotFoundError
         If there is no such path, or no submission in the folder.
     """
-    files = files_under(Path(path)) if Path(path).exists() else ()
-    if not files:
+    found = entries(Path(path)) if Path(path).exists() else ()
+    if not found:
         raise FileNotFoundError(f"{path}: no .py or .ipynb file there; name one, or its folder")
-    return validate_all(files, Options(model, **options))
+    return validate_all(found, Options(model, **options))

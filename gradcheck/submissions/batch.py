@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gradcheck.sandbox import WarmParent
-from gradcheck.submissions.pipeline import Options, validate_file
+from gradcheck.submissions.pipeline import Options, validate_entry
+from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.results import Report, Submission
 
 Progress = Callable[[Submission], None]
 
 
 def validate_all(
-    files: Sequence[Path],
+    files: Sequence[Path | Entry],
     options: Options,
     *,
     jobs: int = 1,
@@ -24,7 +25,7 @@ def validate_all(
 
     Parameters
     ----------
-    files : sequence of Path
+    files : sequence of Path or Entry
     options : Options
     jobs : int
         How many submissions are judged at a time; the work is done in their child processes.
@@ -41,8 +42,9 @@ def validate_all(
     with WarmParent() as warm:
         warm.require(allow_weak=options.allow_weak)
 
-        def judge(file: Path) -> Submission:
-            result = validate_file(file, options, warm)
+        def judge(file: Path | Entry) -> Submission:
+            entry = file if isinstance(file, Entry) else file_entry(file)
+            result = validate_entry(entry, options, warm)
             progress(result)
             return result
 

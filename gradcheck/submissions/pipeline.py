@@ -18,7 +18,8 @@ from gradcheck.submissions.calling.roles import likeliest_models
 from gradcheck.submissions.judging.judgement import Judgement, hinted
 from gradcheck.submissions.judging.recognise import Problems, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all
-from gradcheck.submissions.reading.files import Source, read
+from gradcheck.submissions.reading.entries import Entry, file_entry
+from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.reading.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
 from gradcheck.submissions.reference.problems import Problem, draw
@@ -65,12 +66,23 @@ class Options:
 
 def validate_file(path: Path, options: Options, warm: WarmParent | None = None) -> Submission:
     """Judge one file; whatever is wrong with it becomes part of the result."""
+    return validate_entry(file_entry(path), options, warm)
+
+
+def validate_bytes(
+    name: str, data: bytes, options: Options, warm: WarmParent | None = None
+) -> Submission:
+    """Judge a submission from its bytes; nothing is read from this machine's disk."""
+    return validate_entry(Entry(name, lambda: data), options, warm)
+
+
+def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = None) -> Submission:
+    """Judge what was found in a folder or an archive; its trouble becomes part of the result."""
     start = time.perf_counter()
     try:
-        source = read(path)
-        result = validate_source(source, options, warm)
+        result = validate_source(read_bytes(entry.name, entry.load()), options, warm)
     except UnreadableError as error:
-        result = Submission(str(path), None, "not-gradable", reason=str(error))
+        result = Submission(entry.name, None, "not-gradable", reason=str(error))
     return replace(result, seconds=round(time.perf_counter() - start, 3))
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from gradcheck.submissions.reading.files import Source, files_under, read, read_texts
+from gradcheck.submissions.reading.files import Source, read_bytes, read_texts
 from gradcheck.submissions.reading.notebooks import (
     Text,
     UnreadableError,
@@ -178,59 +177,45 @@ def test_what_is_no_notebook_is_said_in_one_line(document: str, reason: str) -> 
     ("name", "content", "reason"),
     [
         ("a.py", b"", "the file is empty"),
+        ("a.ipynb", b" \n", "the file is empty"),
         ("a.py", b"\x7fELF\0\0", "a binary file"),
         ("a.txt", b"x = 1", "got a .txt file, expected .py or .ipynb"),
         ("a", b"x = 1", "got a suffixless file"),
+        ("a.ipynb", b"x = 1", "line 1: invalid JSON"),
+        ("-", b'{"cells": []}', "holds no code"),
+        ("a.py", b"x" * 50_000_001, "larger than 50 MB; clear its outputs"),
     ],
 )
-def test_an_unreadable_file_is_said_in_one_line(
-    tmp_path: Path, name: str, content: bytes, reason: str
-) -> None:
-    """Where it stands, what was there, what belongs there."""
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(UnreadableError, match=reason):
-        read(tmp_path / name)
+def test_what_cannot_be_read_is_said_in_one_line(name: str, content: bytes, reason: str) -> None:
+    """What was there, what belongs there."""
+    with pytest.raises(UnreadableError, match=reason) as error:
+        read_bytes(name, content)
+    assert "\n" not in str(error.value)
 
 
-def test_a_file_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
-    """It may vanish between listing and reading."""
-    with pytest.raises(UnreadableError, match="cannot be read: No such file"):
-        read(tmp_path / "a.py")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfx = 1\r\n",
+        b"# caf\xe9\nx = 1",
+        b"x = 1\r",
+        "x = 1".encode("utf-16"),
+        b"# -*- coding: latin-1 -*-\nx = 1  # caf\xe9",
+    ],
+)
+def test_marks_line_ends_and_old_encodings_do_not_matter(content: bytes) -> None:
+    """A byte order mark, Windows' and old Macs' line ends, Latin-1, UTF-16."""
+    assert read_bytes("a.py", content).defined == {"x"}
 
 
-def test_a_huge_file_is_refused_before_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A notebook of 500 MB holds pictures, not answers."""
-    monkeypatch.setattr("gradcheck.submissions.reading.files.MOST_BYTES", 3)
-    (tmp_path / "a.py").write_text("x = 1")
-    with pytest.raises(UnreadableError, match="larger than 0 MB; clear its outputs"):
-        read(tmp_path / "a.py")
-
-
-@pytest.mark.parametrize("content", [b"\xef\xbb\xbfx = 1\r\n", b"# caf\xe9\nx = 1", b"x = 1\r"])
-def test_marks_line_ends_and_old_encodings_do_not_matter(tmp_path: Path, content: bytes) -> None:
-    """A byte order mark, Windows' and old Macs' line ends, Latin-1."""
-    (tmp_path / "a.py").write_bytes(content)
-    assert read(tmp_path / "a.py").defined == {"x"}
-
-
-def test_a_notebook_is_read_with_its_cells(tmp_path: Path) -> None:
-    """Functions know the cell they stand in."""
-    (tmp_path / "a.ipynb").write_text(notebook("import math", "def f(x):\n    return x"))
-    (function,) = read(tmp_path / "a.ipynb").functions
+@pytest.mark.parametrize("name", ["a.ipynb", "a.IPYNB", "a.py", "-"])
+def test_a_notebook_is_read_with_its_cells(name: str) -> None:
+    """Functions know the cell they stand in, whatever the file is called."""
+    content = notebook("import math", "def f(x):\n    return x").encode()
+    (function,) = read_bytes(name, content).functions
     assert (function.cell, function.line) == (2, 1)
 
 
-def test_a_folder_gives_its_submissions_below_in_order(tmp_path: Path) -> None:
-    """Caches, hidden folders, links and other files are not submissions."""
-    for name in ("b.py", "sub/a.ipynb", "c.txt", ".git/x.py", "__pycache__/y.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x = 1")
-    (tmp_path / "link.py").symlink_to(tmp_path / "b.py")
-    assert files_under(tmp_path) == (tmp_path / "b.py", tmp_path / "sub" / "a.ipynb")
-
-
-def test_a_file_gives_itself() -> None:
-    """Whatever its name; reading it says what is wrong with it."""
-    assert files_under(Path("a.txt")) == (Path("a.txt"),)
+def test_a_program_on_standard_input_is_known_by_its_content() -> None:
+    """It has no name to tell."""
+    assert read_bytes("-", b"x = {}").defined == {"x"}

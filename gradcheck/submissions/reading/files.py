@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 from gradcheck.sandbox import Piece
 from gradcheck.submissions.reading.classes import Class, classes_in
@@ -26,7 +27,10 @@ from gradcheck.submissions.reading.notebooks import (
 )
 
 SUFFIXES = (".py", ".ipynb")
+ARCHIVE = ".zip"
+STANDARD_INPUT = "-"
 MOST_BYTES = 50_000_000
+_NOTEBOOK = re.compile(r'\s*\{\s*"(cells|metadata|nbformat\w*|worksheets)"')
 _CONTINUES = re.compile(r"(?:[\s)\]}#]|elif\b|else\b|except\b|finally\b|$)")
 
 
@@ -58,54 +62,47 @@ class Source:
     notes: tuple[str, ...]
 
 
-def files_under(path: Path) -> tuple[Path, ...]:
-    """Give the submissions in a folder and below, in alphabetical order; a file gives itself."""
-    if not path.is_dir():
-        return (path,)
-    found = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-    hidden = (".", "__pycache__")
-    return tuple(
-        sorted(
-            file
-            for file in found
-            if not any(part.startswith(hidden) for part in file.relative_to(path).parts)
-            and file.is_file()
-            and not file.is_symlink()
-        )
-    )
+def read_bytes(name: str, data: bytes) -> Source:
+    """Read a submission from its bytes, whatever disk they lie on.
 
-
-def read(path: Path) -> Source:
-    """Read a submission.
+    Parameters
+    ----------
+    name : str
+        As the user knows it; its suffix tells a notebook from a program. A notebook under a
+        program's name is read as one, and standard input, ``-``, is known by its content.
+    data : bytes
 
     Raises
     ------
     UnreadableError
         If there is nothing in it to judge; the message is the reason, one line.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise UnreadableError(f"got a {path.suffix or 'suffixless'} file, expected .py or .ipynb")
-    document = _text(path)
-    if path.suffix.lower() == ".ipynb":
-        return read_texts(str(path), cells_of(document))
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in SUFFIXES and name != STANDARD_INPUT:
+        raise UnreadableError(f"got a {suffix or 'suffixless'} file, expected .py or .ipynb")
+    document = _text(data)
     if not document.strip():
         raise UnreadableError("the file is empty")
-    return read_texts(str(path), (Text(document),))
+    if suffix == ".ipynb" or _NOTEBOOK.match(document):
+        return read_texts(name, cells_of(document))
+    return read_texts(name, (Text(document),))
 
 
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UnreadableError(f"larger than {MOST_BYTES // 1_000_000} MB; clear its outputs")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from None
-    if b"\0" in raw:
+def _text(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise UnreadableError(f"larger than {MOST_BYTES // 1_000_000} MB; clear its outputs")
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return _unix(data.decode("utf-16", "replace"))
+    if b"\0" in data:
         raise UnreadableError("a binary file, expected the text of a program")
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return _unix(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return raw.decode("latin-1").replace("\r\n", "\n")
+        return _unix(data.decode("latin-1"))
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
