@@ -84,7 +84,7 @@ def test_an_empty_folder_exits_3_with_one_line(run: Run, tmp_path: Path) -> None
     """There is nothing to grade."""
     code, out, err = validate(run, tmp_path)
     assert (code, out) == (3, "")
-    assert err == f"gradcheck: {tmp_path}: no .py or .ipynb file in it\n"
+    assert err == f"gradcheck: {tmp_path}: no .py, .ipynb or .zip file in it\n"
 
 
 def test_an_empty_folder_beside_a_submission_is_said(run: Run, tmp_path: Path, right: Path) -> None:
@@ -92,7 +92,7 @@ def test_an_empty_folder_beside_a_submission_is_said(run: Run, tmp_path: Path, r
     (tmp_path / "empty").mkdir()
     code, _, err = validate(run, right, tmp_path / "empty")
     assert code == 0
-    assert err == f"gradcheck: {tmp_path / 'empty'}: no .py or .ipynb file in it\n"
+    assert err == f"gradcheck: {tmp_path / 'empty'}: no .py, .ipynb or .zip file in it\n"
 
 
 def test_a_closed_or_full_stdout_is_said_in_a_line(right: Path) -> None:
