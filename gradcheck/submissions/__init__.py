@@ -21,9 +21,10 @@ from gradcheck.submissions.pipeline import (
     validate_file,
 )
 from gradcheck.submissions.reading.entries import Entry, entries
-from gradcheck.submissions.results import Fault, Quantity, Remark, Report, Submission, Where
+from gradcheck.submissions.results import Check, Fault, Quantity, Remark, Report, Submission, Where
 
 __all__ = [
+    "Check",
     "Entry",
     "Fault",
     "Limits",

@@ -15,6 +15,7 @@ import numpy as np
 from gradcheck.sandbox import Limits, Loaded, Piece, Program, Sandbox, WarmParent
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import likeliest_models
+from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.judging.judgement import Judgement, hinted
 from gradcheck.submissions.judging.recognise import Problems, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all
@@ -184,14 +185,15 @@ def _not_gradable(source: Source, reason: str) -> Submission:
 def _result(path: str, model: Model, judged: Judgement, hints: str) -> Submission:
     faults = tuple(hinted(fault, hints) for fault in judged.faults)
     verdicts = [quantity.verdict for quantity in judged.quantities]
-    right = verdicts.count("correct") + verdicts.count("blamed-upstream")
+    checks = checklist(tuple(models()[model.name].quantities), judged.quantities, faults)
     verdict = "correct"
     if faults:
         verdict = "wrong"
     elif "undecided" in verdicts or "correct" not in verdicts:
         verdict = "undecided"
     fields: dict[str, Any] = {
-        "score": round(right / len(verdicts), 4) if verdicts else 0.0,
+        "score": score(checks),
+        "checks": checks,
         "quantities": judged.quantities,
         "faults": faults,
         "remarks": judged.remarks,

@@ -162,6 +162,29 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Check:
+    """An entry of the list that every submission of a model is graded on.
+
+    Parameters
+    ----------
+    name : str
+        A quantity of the model, or another thing that is graded.
+    verdict : str
+        As a quantity's; ``not-found`` earns nothing.
+    points, max_points : float
+        What was earned, and what could have been.
+    code : str or None
+        The fault's, where one decides: a call that ran out of time says so here.
+    """
+
+    name: str
+    verdict: str
+    points: float
+    max_points: float
+    code: str | None = None
+
+
+@dataclass(frozen=True)
 class Submission:
     """The result for one file.
 
@@ -173,7 +196,7 @@ class Submission:
         None where the file could not be read far enough to tell.
     verdict : {"correct", "wrong", "undecided", "not-gradable"}
     score : float
-        The share of the quantities that are right, in [0, 1].
+        The share of the points of ``checks`` that were earned, in [0, 1].
     quantities, faults, remarks : tuple
         In the order of the data flow.
     notes : tuple of str
@@ -182,6 +205,8 @@ class Submission:
         Why there is no other verdict, where it is ``not-gradable``.
     counterexample : Counterexample or None
         For the first fault.
+    checks : tuple of Check
+        What it is graded on: the same entries for every submission of a model.
     seconds : float
         How long it took.
 
@@ -201,6 +226,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     reason: str | None = None
     counterexample: Counterexample | None = None
+    checks: tuple[Check, ...] = ()
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
