@@ -1,0 +1,80 @@
+"""The smallest problem that shows a fault, and the nudge that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.counterexamples.calls import UnwritableError, call_of
+from gradcheck.submissions.counterexamples.experiments import (
+    Experiment,
+    Observation,
+    experiments,
+)
+from gradcheck.submissions.counterexamples.nudges import nudge
+from gradcheck.submissions.counterexamples.plain import plain
+from gradcheck.submissions.counterexamples.shrink import smallest
+from gradcheck.submissions.counterexamples.small import Frame, is_steady
+from gradcheck.submissions.reference.problems import Problem
+from gradcheck.submissions.results import Counterexample, Fault
+
+VISIBLE = (1e-2, 1e-8)  # a difference that one sees, else any beyond rounding
+
+
+def counterexample(subject: Subject, faults: Iterable[Fault]) -> Counterexample | None:
+    """Find the smallest problem on which the first fault that can be shown shows.
+
+    The function is called in the child as it was when it was judged, on what belongs at its
+    inputs.
+
+    Returns
+    -------
+    Counterexample or None
+        None where no small problem was found that shows it: after a time-out, for what differs
+        from call to call, or for a fault that is not in a number.
+    """
+    for experiment in experiments(subject, faults):
+        for visible in VISIBLE:
+            found = _shown(experiment, visible)
+            if found is not None:
+                return found
+        return None
+    return None
+
+
+def _shown(experiment: Experiment, visible: float) -> Counterexample | None:
+    subject, choice = experiment.subject, experiment.subject.problems[0].choice
+    frame = Frame(subject.model, choice, visible)
+
+    def fails(problem: Problem) -> bool:
+        seen = experiment.observe(problem)
+        return (
+            seen is not None
+            and seen.match == experiment.match
+            and bool(seen.expected.any())
+            and is_steady(subject.model, problem)
+        )
+
+    problem = smallest(frame, fails, outputs=2 if subject.wide else 1)
+    seen = experiment.observe(problem) if problem else None
+    if problem is None or seen is None or seen.match != experiment.match:
+        return None  # none at all, or one that another call does not show again
+    return _written(experiment, problem, seen)
+
+
+def _written(experiment: Experiment, problem: Problem, seen: Observation) -> Counterexample | None:
+    computed, expected = plain(seen.computed), plain(seen.expected)
+    try:
+        call = call_of(experiment, problem)
+    except UnwritableError:
+        return None
+    return Counterexample(
+        experiment.function.name,
+        experiment.quantity,
+        call.inputs,
+        call.settings,
+        call.text,
+        computed,
+        expected,
+        nudge(experiment, problem, seen),
+    )
