@@ -95,7 +95,7 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: prover(unknown), TypeError, r"unknown operator Inverse: the engine knows sums"),
     (lambda: certificate(model(Inverse(X))), TypeError, r"unknown operator Inverse"),
     (lambda: numpy_code(Inverse(X)), TypeError, r"no NumPy code for Inverse: the printer knows"),
-    (lambda: latex(Inverse(X)), TypeError, r"no LaTeX for Inverse: the printer knows"),
+    (lambda: latex(Inverse(X)), TypeError, r"no notation for Inverse: the printers know"),
     (
         lambda: derive(model(swish(W))),
         ValueError,
