@@ -34,7 +34,10 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy"},
     ),
     "gradcheck.submissions.reading": ({"gradcheck.sandbox"}, set()),
-    "gradcheck.submissions.reference": ({"gradcheck.submissions.reading", "impl"}, {"numpy"}),
+    "gradcheck.submissions.reference": (
+        {"gradcheck.submissions.reading", "impl", "derivations"},
+        {"numpy"},
+    ),
     "gradcheck.submissions.calling": (
         {
             "gradcheck.sandbox",

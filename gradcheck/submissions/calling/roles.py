@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import BUNDLES, COSTS, SETTINGS, meaning, plain
-from gradcheck.submissions.reference.textbook import FORMULAS
 from impl import Model
 
 # In the order in which they are tried; the name has lost its case and underscores.
@@ -127,11 +126,8 @@ def likeliest_models(functions: Iterable[Definition], models: Mapping[str, Model
     used = frozenset[str]().union(*words)
     scores = {}
     for name, model in models.items():
-        if name not in FORMULAS:
-            continue
-        formulas = FORMULAS[name]
         own = sum(plain(parameter) in used for parameter in (*model.parameters, *model.quantities))
-        logs = "log" in formulas
+        logs = model.labels == "binary"
         curved = bool(used & {"sigmoid", "log", "exp", "crossentropy"})
         indexed = any(character.isdigit() for character in "".join(model.parameters))
         layers = bool(used & {"w1", "w2"})

@@ -14,6 +14,7 @@ from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.reading.names import COSTS, plain
+from gradcheck.submissions.reference.flow import COST, forward_of, gradients_of, targets_of
 from gradcheck.submissions.reference.formulas import Formula, formulas_of, updates_of
 from gradcheck.submissions.reference.problems import Problem
 from impl import Array, Model
@@ -26,14 +27,14 @@ class Step:
     Parameters
     ----------
     role : Role
-    formulas : tuple of Formula
-        Its lines in the order of the data flow.
+    targets : tuple of str
+        What its lines compute, in the order of the data flow.
     required, optional : tuple of str
         What it must return, and what else is read if it is there.
     """
 
     role: Role
-    formulas: tuple[Formula, ...]
+    targets: tuple[str, ...]
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
@@ -41,7 +42,7 @@ class Step:
         """Say what a line of it computes: forward, cost, gradient or update."""
         if self.role.role == "update":
             return "update"
-        if target == "J":
+        if target == COST:
             return "cost"
         return "gradient" if target.startswith("d") else "forward"
 
@@ -68,34 +69,40 @@ class Trial:
 
 def step_for(role: Role, model: Model, output: str) -> Step:
     """Say what the function of a role has to compute for a model."""
-    lines = formulas_of(model)
-    gradients = tuple(f"d{name}" for name in model.parameters)
-    cut = [line.target for line in lines].index("J")
-    forward, after = lines[:cut], lines[cut + 1 :]
+    whole, forward, gradients = targets_of(model), forward_of(model), gradients_of(model)
+    after = whole[len(forward) + 1 :]
     match role.role:
         case "forward":
-            inner = tuple(line.target for line in forward if line.target != output)
+            inner = tuple(target for target in forward if target != output)
             if {plain(name or "") for name in role.function.returned} & COSTS:
-                return Step(role, lines[: cut + 1], (output,), (*inner, "J"))
+                return Step(role, (*forward, COST), (output,), (*inner, COST))
             return Step(role, forward, (output,), inner)
         case "cost":
-            return Step(role, (lines[cut],), ("J",))
+            return Step(role, (COST,), (COST,))
         case "backward":
-            return Step(role, after, gradients, ("J",))
+            return Step(role, after, gradients, (COST,))
         case "update":
-            return Step(role, updates_of(model), tuple(model.parameters))
+            return Step(role, tuple(model.parameters), tuple(model.parameters))
         case _:
-            return Step(role, lines, gradients, ("J",))
+            return Step(role, whole, gradients, (COST,))
+
+
+def lines_of(subject: Subject, step: Step) -> tuple[Formula, ...]:
+    """Give the right lines of a step; those of a model are brought from its derivation."""
+    if step.role.role == "update":
+        return updates_of(subject.model)
+    lines = formulas_of(subject.model, subject.activation)
+    return tuple(line for line in lines if line.target in step.targets)
 
 
 def expected(subject: Subject, step: Step, problem: Problem) -> dict[str, Array]:
     """Give what each line of a step yields on a problem."""
     names = subject.names(problem)
     if step.role.role == "update":
-        return {line.target: line.value(names) for line in step.formulas}
+        return {line.target: line.value(names) for line in updates_of(subject.model)}
     if not subject.own:
-        return {line.target: problem.values[line.target] for line in step.formulas}
-    return evaluated(step.formulas, names)
+        return {target: problem.values[target] for target in step.targets}
+    return evaluated(lines_of(subject, step), names)
 
 
 def evaluated(formulas: tuple[Formula, ...], names: Mapping[str, Any]) -> dict[str, Array]:

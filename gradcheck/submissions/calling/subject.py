@@ -22,7 +22,7 @@ from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
-from gradcheck.submissions.reference.formulas import output_of
+from gradcheck.submissions.reference.flow import forward_of, output_of
 from gradcheck.submissions.reference.layouts import COURSE, Layout
 from gradcheck.submissions.reference.problems import Problem
 from impl import Array, Model
@@ -130,12 +130,7 @@ def _cache(subject: Subject, feed: Feed, function: Definition) -> Any:
         if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
             packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
             return _corrected(outcome.value[-1], packed, feed)
-    targets = [name for name in model.quantities if name not in _AFTER_FORWARD]
-    names = [name for name in targets if not name.startswith("d")]
-    return {spelling(name, function): feed.array(name) for name in names}
-
-
-_AFTER_FORWARD = ("L", "J")
+    return {spelling(name, function): feed.array(name) for name in forward_of(model)}
 
 
 def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:

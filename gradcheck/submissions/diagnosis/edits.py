@@ -6,6 +6,8 @@ import ast
 import copy
 from collections.abc import Callable, Iterable, Iterator
 
+from gradcheck.submissions.reference.flow import LABELS
+
 Edit = Callable[[ast.AST], Iterator[ast.expr]]
 
 
@@ -61,21 +63,28 @@ def precedence(node: ast.AST) -> Iterator[ast.expr]:
             yield ast.BinOp(halved, ast.Mult(), node.right.right)
 
 
-def axes(node: ast.AST) -> Iterator[ast.expr]:
-    """Sum over other axes, or sum the weights' gradient."""
-    if not (isinstance(node, ast.Call) and name_of(node.func) == "sum"):
-        return
-    if any(keyword.arg == "axis" for keyword in node.keywords):
-        (summed,) = node.args
-        keep = "keepdims=True"
-        for options in (f", axis=0, {keep}", ", axis=0", "", f", {keep}"):
-            yield ast.parse(f"sum({ast.unparse(summed)}{options})", mode="eval").body
-        weights = f"dW{ast.unparse(summed).removeprefix('dZ')}"
-        for options in (f", axis=1, {keep}", ", axis=1", f", axis=0, {keep}", ", axis=0", ""):
-            yield ast.parse(f"m * sum({weights}{options})", mode="eval").body
-            yield ast.parse(f"sum({weights}{options})", mode="eval").body
-    else:
-        yield ast.Call(node.func, node.args, [ast.keyword("axis", ast.Constant(0))])
+def axes(weights: Iterable[str]) -> Edit:
+    """Make an edit that sums over other axes, or sums the gradient of a matrix."""
+    options = (", axis=1, keepdims=True", ", axis=1", ", axis=0, keepdims=True", ", axis=0", "")
+
+    def edit(node: ast.AST) -> Iterator[ast.expr]:
+        if not (isinstance(node, ast.Call) and name_of(node.func) == "sum"):
+            return
+        if not any(keyword.arg == "axis" for keyword in node.keywords):
+            yield ast.Call(node.func, node.args, [ast.keyword("axis", ast.Constant(0))])
+            return
+        for option in (*options[2:], ", keepdims=True"):
+            yield _call(f"sum({ast.unparse(node.args[0])}{option})")
+        for weight in weights:
+            for option in options:
+                yield _call(f"m * sum({weight}{option})")  # dW holds 1/m already
+                yield _call(f"sum({weight}{option})")
+
+    return edit
+
+
+def _call(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 def unsum(node: ast.AST) -> Iterator[ast.expr]:
@@ -106,7 +115,7 @@ def terms(node: ast.AST) -> Iterator[ast.expr]:
 
 def without_labels(node: ast.AST) -> Iterator[ast.expr]:
     """Leave out the labels of a difference."""
-    if isinstance(node, ast.BinOp) and name_of(node.right) == "Y":
+    if isinstance(node, ast.BinOp) and name_of(node.right) == LABELS:
         yield node.left
 
 

@@ -9,14 +9,15 @@ from fractions import Fraction
 import numpy as np
 
 from gradcheck.submissions.calling.compare import as_numbers
-from gradcheck.submissions.calling.steps import Step, Trial, evaluated
+from gradcheck.submissions.calling.steps import Step, Trial, evaluated, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by, on_the_way
+from gradcheck.submissions.diagnosis.losses import other_losses
 from gradcheck.submissions.diagnosis.mutations import Mutation, Setting, mutations, throughout
 from gradcheck.submissions.diagnosis.search import Search, replaced, search_for
-from gradcheck.submissions.reference.formulas import Formula
+from gradcheck.submissions.reference.flow import COST, applied, targets_of, weights_of
+from gradcheck.submissions.reference.formulas import Formula, slips_of
 from gradcheck.submissions.reference.problems import Problem
-from gradcheck.submissions.reference.textbook import OTHER_LOSSES
 
 UNEXPLAINED = "unexplained"
 
@@ -107,7 +108,7 @@ def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
     wide : Problem
         With two outputs.
     """
-    for line in search.step.formulas:
+    for line in lines_of(search.subject, search.step):
         setting = _setting(search.subject, search.step, line.target)
         for mutation in mutations(line, setting):
             changed = search.changed(mutation, tuple(search.lines))
@@ -117,7 +118,7 @@ def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
 
 
 def _runs(search: Search, mutation: Mutation, problem: Problem) -> bool:
-    lines = replaced(search.step.formulas, mutation)
+    lines = replaced(lines_of(search.subject, search.step), mutation)
     try:
         evaluated(lines, search.subject.names(problem))
     except ValueError:
@@ -131,16 +132,19 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     Then the same wrong count in all lines, and a constant factor, which the numbers suggest.
     """
     step = search.step
-    order = [line.target for line in step.formulas]
-    upward = step.formulas[: order.index(first_wrong) + 1][::-1]
+    lines = lines_of(search.subject, step)
+    order = [line.target for line in lines]
+    upward = lines[: order.index(first_wrong) + 1][::-1]
     if step.kind(first_wrong) == "update":
         upward = upward[:1]
     upward = tuple(line for line in upward if line.target not in search.spared)
     for line in upward:
         yield from mutations(line, _setting(search.subject, step, line.target))
-    yield from throughout(step.formulas, search.subject.model.sizes)
+    yield from throughout(lines, search.subject.model.sizes)
     for line in upward:
         yield from _scaled(step, line, search.trials, first_wrong)
+        if step.kind(line.target) == "cost":  # after the factor: it may be of the same loss
+            yield from other_losses(line.target, search.subject.output)
     hidden = on_the_way(step, search.trials) if search.held else ()
     for line in (line for line in upward if line.target in hidden):
         for text in (f"own_{line.target}", f"own_{line.target} * m"):  # 1/m may be in it already
@@ -148,11 +152,19 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
 
 
 def _setting(subject: Subject, step: Step, target: str) -> Setting:
-    model = subject.model
-    arrays = (*model.parameters, *model.data, *(n for n in model.quantities if n not in ("L", "J")))
-    kind = step.kind(target)
-    losses = OTHER_LOSSES[model.name] if kind == "cost" else ()
-    return Setting(arrays, model.sizes, kind, subject.activation, losses)
+    model, kind = subject.model, step.kind(target)
+    arrays = (*model.parameters, *model.data, *(n for n in targets_of(model) if n != COST))
+    if kind == "update":
+        return Setting(arrays, model.sizes, kind)
+    values = subject.problems[0].values
+    return Setting(
+        arrays,
+        model.sizes,
+        kind,
+        weights=tuple(f"d{name}" for name in weights_of(model)),
+        slips=slips_of(model, subject.activation, target),
+        applied={z: (name, a) for z, name, a in applied(model, values)},
+    )
 
 
 def _scaled(

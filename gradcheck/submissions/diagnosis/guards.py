@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from gradcheck.submissions.calling.compare import as_numbers, compare
-from gradcheck.submissions.calling.steps import Step, Trial, evaluated
+from gradcheck.submissions.calling.steps import Step, Trial, evaluated, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.edits import rewrites
+from gradcheck.submissions.reference.flow import COST
 from gradcheck.submissions.reference.formulas import Formula
 
 SMALLEST, LARGEST = 1e-20, 1e-4
@@ -52,8 +55,9 @@ def find_guard(
     tuple of (Formula, float), or None
         The formula with ``guard`` in it, and the guard.
     """
-    cost = next(line for line in step.formulas if line.target == "J")
-    before = step.formulas[: step.formulas.index(cost)]
+    lines = lines_of(subject, step)
+    cost = next(line for line in lines if line.target == COST)
+    before = lines[: lines.index(cost)]
     for formula in guarded(cost):
         guard = _fitted(subject, (*before, formula), trials[0])
         if SMALLEST < guard < LARGEST and all(
@@ -65,11 +69,11 @@ def find_guard(
 
 def _cost(subject: Subject, lines: tuple[Formula, ...], trial: Trial, guard: float) -> float:
     names = subject.names(trial.problem) | {"guard": guard}
-    return float(evaluated(lines, names)["J"])
+    return float(evaluated(lines, names)[COST])
 
 
 def _fitted(subject: Subject, lines: tuple[Formula, ...], trial: Trial) -> float:
-    observed = as_numbers(trial.observed["J"])
+    observed = as_numbers(trial.observed[COST])
     if observed is None or observed.size != 1:
         return 0.0
     start = _cost(subject, lines, trial, 0.0)
@@ -83,7 +87,5 @@ def _fitted(subject: Subject, lines: tuple[Formula, ...], trial: Trial) -> float
 
 
 def _reproduced(subject: Subject, lines: tuple[Formula, ...], trial: Trial, guard: float) -> bool:
-    import numpy as np
-
     right = np.asarray(_cost(subject, lines, trial, guard))
-    return compare(trial.observed["J"], right, trial.bar("J") * 2) == "same"
+    return compare(trial.observed[COST], right, trial.bar(COST) * 2) == "same"

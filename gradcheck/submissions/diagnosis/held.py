@@ -57,8 +57,8 @@ class Held:
 
     def _means(self, name: str) -> str | None:
         known, output = self.subject.model.quantities, self.subject.output
-        if plain(name) == "dz" and "dZ" not in known:  # without a nonlinearity Z is the output
-            return f"d{output}" if f"d{output}" in known else None
+        if plain(name) == "dz" and f"d{output}" in known:  # without a nonlinearity Z is the output
+            return f"d{output}"
         return meaning(name, known, output)
 
     def _equal(self, trial: Trial, quantity: str, value: Any, right: Array) -> bool:
@@ -82,4 +82,4 @@ def on_the_way(step: Step, trials: Sequence[Trial]) -> tuple[str, ...]:
     """Name the quantities that a function computes and does not return."""
     if step.role.role == "update":
         return ()
-    return tuple(line.target for line in step.formulas if line.target not in trials[0].observed)
+    return tuple(target for target in step.targets if target not in trials[0].observed)

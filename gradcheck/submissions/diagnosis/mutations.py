@@ -1,34 +1,48 @@
-"""Plausible wrong versions of a formula, each with the code of the mistake (MISTAKES.md)."""
+"""Plausible wrong versions of a formula, each with the code of the mistake (MISTAKES.md).
+
+Most are the derivations' own; what is added here are slips that are none of mathematics but of
+NumPy: a lost axis, a count taken elsewhere, labels that broadcast.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from gradcheck.submissions.diagnosis.edits import (
-    Edit,
-    axes,
-    complements,
-    factors,
-    instead_of_m,
-    name_of,
-    other_names,
-    precedence,
-    products,
-    rewrites,
-    terms,
-    transposes,
-    turned,
-    unmean,
-    unsum,
-    without_labels,
-)
-from gradcheck.submissions.reference.formulas import Formula, on_activation
-from impl.activations import ACTIVATIONS
+from gradcheck.submissions.diagnosis import edits
+from gradcheck.submissions.diagnosis.activations import from_activations, in_forward
+from gradcheck.submissions.diagnosis.edits import Edit, rewrites
+from gradcheck.submissions.reference.flow import LABELS
+from gradcheck.submissions.reference.formulas import Formula
 
 _NOTHING = re.compile(r"\b(\w+) - \1\b")  # x - x is nobody's mistake
+# The numbers show a factor themselves, and which loss it is is asked when no factor explains it.
+_LATER = ("wrong-scale", "cost-scale", "other-loss")
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "cost-term-missing": "a term of the loss is absent",
+        "cost-sign": "a sign is turned",
+        "sign": "a sign is turned",
+        "missing-mean": "the mean over m is left out",
+        "double-mean": "the mean over m is taken twice",
+        "wrong-count": "another count stands for m",
+        "wrong-operand": "another array stands in a place",
+        "missing-input-factor": "a factor is left out",
+        "missing-activation-derivative": "the factor g′ is absent",
+        "other-activation-derivative": "this is the derivative of another activation",
+        "derivative-at-activation": "g′ is not taken at Z",
+        "extra-activation-derivative": "g′ is multiplied in once more",
+        "bias-axis": "the sum runs over the wrong axis",
+        "bias-not-summed": "the sum over the examples is left out",
+        "transposed": "a transpose is missing or too many",
+        "matmul-elementwise": "dot and ∗ are exchanged",
+        "forward-wrong": "the forward pass goes another way",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -46,21 +60,25 @@ class Setting:
 
     Parameters
     ----------
-    arrays, sizes : tuple of str
-        The names of the model.
+    arrays, sizes, weights : tuple of str
+        The names of the model; ``weights`` are the gradients of its matrices.
     kind : {"forward", "cost", "gradient", "update"}
         What the formula computes.
-    activation : str or None
-        The hidden activation.
-    other_losses : tuple of str
-        Other costs a student may have taken.
+    slips : tuple of (str, str)
+        The codes and texts of the derivation's own wrong versions.
+    applied : mapping of str to (str, str)
+        For each z to which an activation is applied, the activation and what it gives.
     """
 
     arrays: tuple[str, ...]
     sizes: tuple[str, ...]
     kind: str
-    activation: str | None = None
-    other_losses: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    slips: tuple[tuple[str, str], ...] = ()
+    applied: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+Coded = Iterator[tuple[str, str, str]]
 
 
 def mutations(formula: Formula, setting: Setting) -> tuple[Mutation, ...]:
@@ -73,57 +91,69 @@ def mutations(formula: Formula, setting: Setting) -> tuple[Mutation, ...]:
     return tuple(found.values())
 
 
-def _texts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
-    kind = setting.kind
+def _texts(formula: Formula, setting: Setting) -> Coded:
+    kind, others = setting.kind, edits.other_names(setting.arrays)
     if kind == "update":
         yield from _in_update(formula)
-        yield from _edited(
-            formula, "update-rule", "another array stands in a place", other_names(setting.arrays)
-        )
+        yield from _edited(formula, "update-rule", others, WORDS["wrong-operand"])
         return
+    if kind == "gradient":
+        yield from _edited(
+            formula, "wrong-operand", edits.without_labels, "the labels are left out"
+        )
+        yield from from_activations(formula, setting.applied)
+    yield from _slips(setting)
     yield from _signs(formula, kind)
     yield from _counts(formula, setting)
-    yield from _edited(formula, "bias-axis", "the sum runs over the wrong axis", axes)
-    yield from _edited(formula, "bias-not-summed", "the sum over the examples is left out", unsum)
+    yield from _edited(formula, "bias-axis", edits.axes(setting.weights))
+    yield from _edited(formula, "bias-not-summed", edits.unsum)
     if kind == "gradient":
-        yield from _activations(formula, setting)
         yield from _without_factor(formula, setting)
-        yield from _edited(formula, "wrong-operand", "the labels are left out", without_labels)
     if kind == "cost":
-        yield from _edited(formula, "cost-term-missing", "a term of the loss is absent", terms)
-        yield from _edited(formula, "wrong-operand", "a stands for 1 - a", complements)
-        for text in setting.other_losses:
-            yield "other-loss", "this is the cost of another loss", text
+        yield from _edited(formula, "cost-term-missing", edits.terms)
+        yield from _edited(formula, "wrong-operand", edits.complements, "a stands for 1 - a")
     if kind == "forward":
-        yield from _edited(formula, "forward-wrong", "a term is left out", terms)
-        yield from _forward(formula)
+        yield from _edited(formula, "forward-wrong", edits.terms, "a term is left out")
+        yield from in_forward(formula)
     if kind in ("cost", "gradient"):
-        turned_labels = re.sub(r"\bY\b", "Y.T", formula.text)
-        yield "broadcast-blowup", "the labels lie across: an (m, m) array", turned_labels
-        yield "broadcast-blowup", "the labels lie across: an (m, m) array", f"({turned_labels}) / m"
-    yield from _edited(formula, "matmul-elementwise", "dot and ∗ are exchanged", products)
-    yield from _edited(formula, "transposed", "a transpose is missing or too many", transposes)
-    yield from _edited(
-        formula, "wrong-operand", "another array stands in a place", other_names(setting.arrays)
-    )
+        yield from _broadcast(formula)
+    yield from _edited(formula, "matmul-elementwise", edits.products)
+    yield from _edited(formula, "transposed", edits.transposes)
+    yield from _edited(formula, "wrong-operand", others)
 
 
-def _edited(formula: Formula, code: str, what: str, edit: Edit) -> Iterator[tuple[str, str, str]]:
+def _slips(setting: Setting) -> Coded:
+    """Yield the derivation's wrong versions; a gradient has no terms of the loss to lose."""
+    for code, text in setting.slips:
+        if code == "cost-term-missing" and setting.kind == "gradient":
+            code = "wrong-operand"
+        if code not in _LATER:
+            yield code, WORDS[code], text
+
+
+def _edited(formula: Formula, code: str, edit: Edit, what: str = "") -> Coded:
     for tree in rewrites(formula.tree, edit):
-        yield code, what, ast.unparse(tree)
+        yield code, what or WORDS[code], ast.unparse(tree)
 
 
-def _signs(formula: Formula, kind: str) -> Iterator[tuple[str, str, str]]:
+def _signs(formula: Formula, kind: str) -> Coded:
     code = "cost-sign" if kind == "cost" else "sign"
     yield code, "the sign of the whole is turned", f"-({formula.text})"
-    yield from _edited(formula, code, "a sign inside is turned", turned)
+    yield from _edited(formula, code, edits.turned, "a sign inside is turned")
+
+
+def _broadcast(formula: Formula) -> Coded:
+    code, what = "broadcast-blowup", "the labels lie across: an (m, m) array"
+    turned = re.sub(rf"\b{LABELS}\b", f"{LABELS}.T", formula.text)
+    yield code, what, turned
+    yield code, what, f"({turned}) / m"
 
 
 def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterator[Mutation]:
     """Yield another count in the place of m in all lines that divide by it."""
     for text in ("1", "m * m", *_other_counts(sizes)):
         code = {"1": "missing-mean", "m * m": "double-mean"}.get(text, "wrong-count")
-        edit = unmean if text == "1" else instead_of_m(text)
+        edit = edits.unmean if text == "1" else edits.instead_of_m(text)
         lines = tuple(
             Formula(line.target, ast.unparse(tree))
             for line in formulas
@@ -135,74 +165,26 @@ def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterato
 
 def _other_counts(sizes: tuple[str, ...]) -> list[str]:
     others = [size for size in sizes if size != "m"]
-    return [*others, "m - 1", "m + 1", "sum(Y)", *(f"({size} * m)" for size in others)]
+    return [*others, "m - 1", "m + 1", f"sum({LABELS})", *(f"({size} * m)" for size in others)]
 
 
-def _counts(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
-    yield from _edited(formula, "missing-mean", "the mean over m is left out", unmean)
-    twice = instead_of_m("m * m")
-    yield from _edited(formula, "double-mean", "the mean over m is taken twice", twice)
+def _counts(formula: Formula, setting: Setting) -> Coded:
+    yield from _edited(formula, "missing-mean", edits.unmean)
+    yield from _edited(formula, "double-mean", edits.instead_of_m("m * m"))
     for text in _other_counts(setting.sizes):
-        yield from _edited(formula, "wrong-count", f"{text} stands for m", instead_of_m(text))
-    yield from _edited(formula, "wrong-scale", "the division multiplies", precedence)
+        edit = edits.instead_of_m(text)
+        yield from _edited(formula, "wrong-count", edit, f"{text} stands for m")
+    yield from _edited(formula, "wrong-scale", edits.precedence, "the division multiplies")
 
 
-def _activations(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
-    if formula.target.startswith("dZ") and "g_prime" not in formula.text and "-" in formula.text:
-        output = formula.text.split(" - ")[0]
-        for factor in (
-            f"{output} * (1 - {output})",
-            f"sigmoid({output}) * (1 - sigmoid({output}))",
-        ):
-            text = f"({formula.text}) * {factor}"
-            yield "extra-activation-derivative", "σ′ is multiplied in once more", text
-        text = f"({formula.text}) / ({output} * (1 - {output}))"
-        yield "missing-activation-derivative", "this is dA: the factor σ′ is absent", text
-    if setting.activation is None or "g_prime" not in formula.text:
-        return
-    calls = [node for node in ast.walk(formula.tree) if isinstance(node, ast.Call)]
-    z = next(ast.unparse(call.args[0]) for call in calls if name_of(call.func) == "g_prime")
-    a = z.replace("Z", "A")
-    own = f"g_prime({z})"
-    absent = formula.text.removesuffix(f" * {own}")
-    yield "missing-activation-derivative", "the factor g′ is absent", absent
-    for code, what, text in _primes(setting.activation, z, a):
-        yield code, what, formula.text.replace(own, f"({text})")
-
-
-def _primes(activation: str, z: str, a: str) -> Iterator[tuple[str, str, str]]:
-    late = "derivative-at-activation"
-    yield late, "g′ is taken at A instead of Z", f"g_prime({a})"
-    yield late, "the form for A is fed with Z", on_activation(activation, z)
-    yield late, "the form for A is fed with g(A)", on_activation(activation, f"g({a})")
-    for name in ACTIVATIONS:
-        if name != activation:
-            what = f"this is the derivative of {name}"
-            yield "other-activation-derivative", what, on_activation(name, a)
-            yield "other-activation-derivative", what, f"{name}_prime({z})"
-            yield "other-activation-derivative", what, f"{name}_prime({a})"
-
-
-def _without_factor(formula: Formula, setting: Setting) -> Iterator[tuple[str, str, str]]:
-    code, what = "missing-input-factor", "a factor is left out"
-    for _, _, text in _edited(formula, code, what, factors):
+def _without_factor(formula: Formula, setting: Setting) -> Coded:
+    for code, what, text in _edited(formula, "missing-input-factor", edits.factors):
         yield code, what, text
         if formula.target[1:] in setting.arrays:  # the same number in every entry
             yield code, what, f"{text} + 0 * {formula.target[1:]}"
 
 
-def _forward(formula: Formula) -> Iterator[tuple[str, str, str]]:
-    tree = formula.tree
-    if isinstance(tree, ast.Call):
-        (inner,) = tree.args
-        argument = ast.unparse(inner)
-        yield "forward-wrong", "the activation is left out", argument
-        yield "forward-wrong", "the sign inside is turned", f"{name_of(tree.func)}(-{argument})"
-        for name in ACTIVATIONS:
-            yield "forward-wrong", f"{name} stands for the activation", f"{name}({argument})"
-
-
-def _in_update(formula: Formula) -> Iterator[tuple[str, str, str]]:
+def _in_update(formula: Formula) -> Coded:
     name, gradient = formula.target, f"d{formula.target}"
     yield "update-sign", "the step goes uphill", f"{name} + learning_rate * {gradient}"
     for what, text in (

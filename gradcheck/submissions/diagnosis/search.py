@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.calling.compare import EPS, compare
-from gradcheck.submissions.calling.steps import Step, Trial, evaluated
+from gradcheck.submissions.calling.steps import Step, Trial, evaluated, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import Held
 from gradcheck.submissions.diagnosis.mutations import Mutation
@@ -79,7 +79,7 @@ class Search:
 def search_for(subject: Subject, step: Step, trials: Sequence[Trial]) -> Search:
     """Start a search: all quantities that were seen, from the right lines."""
     seen = [n for n in trials[0].expected if all(n in trial.observed for trial in trials)]
-    return Search(subject, step, trials, dict.fromkeys(seen, step.formulas), tuple(seen))
+    return Search(subject, step, trials, dict.fromkeys(seen, lines_of(subject, step)), tuple(seen))
 
 
 def replaced(lines: tuple[Formula, ...], mutation: Mutation) -> tuple[Formula, ...]:

@@ -29,7 +29,7 @@ from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reference.formulas import formulas_of
+from gradcheck.submissions.reference.flow import targets_of
 from gradcheck.submissions.reference.layouts import layouts
 from gradcheck.submissions.results import Fault, Quantity
 from impl import Arrays
@@ -101,7 +101,7 @@ def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> 
     if _stale(subject, paths, rate):
         message = "a parameter moves before the others' gradients are taken"
         return _blame(trains, "stale-order", names, message)
-    task = Step(Role("optimise", trains, "name"), formulas_of(subject.model), names)
+    task = Step(Role("optimise", trains, "name"), targets_of(subject.model), names)
     trials = [trial for path in paths for trial in _trials(subject, path, (names, rate))]
     return judged + _uphill(judge_trials(subject, task, trials))
 

@@ -15,6 +15,7 @@ from gradcheck.submissions.judging.judgement import Judgement, failed, not_judge
 from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SIZES, plain
+from gradcheck.submissions.reference.flow import ends_of, hidden_sizes, weights_of
 from gradcheck.submissions.reference.problems import EPS, SAFETY, Problem
 from gradcheck.submissions.results import Fault, Quantity, Remark
 from impl import Array
@@ -75,7 +76,7 @@ def judge_sizes(subject: Subject, function: Definition) -> Judgement:
         return failed(outcome.failure, function, ("sizes",))
     where = place(function)
     got = [leaf for _, leaf in leaves(outcome.value)]
-    right = (problem.sizes["n_x"], problem.sizes.get("n_y", 1))
+    right = tuple(problem.sizes.get(str(size), size) for size in ends_of(subject.model))
     if len(got) >= 2 and (got[0], got[-1]) == right:
         return Judgement((Quantity("sizes", "correct", where),))
     code = "not-implemented" if all(value is None for value in got) else "initial-shape"
@@ -112,11 +113,10 @@ def _shapes(
     asked = {SIZES.get(plain(name)) for name in function.parameters}
     asked |= {SIZES.get(plain(name)) for name in subject.globals(function, subject.problems[0])}
     got = {name: np.shape(value) for name, value in named.items()}
-    free = (
-        () if "n_h" in asked or "n_h" not in sizes else sorted({n for s in got.values() for n in s})
-    )
+    free = [size for size in hidden_sizes(model) if size not in asked]
+    seen = sorted({n for s in got.values() for n in s}) if free else []
     tries = []
-    for choice in (sizes, *({**sizes, "n_h": n} for n in free)):
+    for choice in (sizes, *({**sizes, free[0]: n} for n in seen)):
         zeros = {name: np.zeros(shape) for name, shape in model.shapes(choice).items()}
         tries.append({n: subject.layout.theirs(n, zeros[n]).shape for n in model.parameters})
     return max(tries, key=lambda shapes: sum(got.get(n) == s for n, s in shapes.items()))
@@ -149,8 +149,8 @@ def _initial_fault(
 
 
 def _feeds_hidden(subject: Subject, name: str) -> bool:
-    shape = subject.model.parameters[name]
-    return shape[:1] == ("n_h",) and 1 not in shape
+    into = subject.model.parameters[name][:1]
+    return name in weights_of(subject.model) and set(into) <= set(hidden_sizes(subject.model))
 
 
 def judge_predict(

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import relative_distance
-from gradcheck.submissions.calling.steps import Step, Trial, attempt
+from gradcheck.submissions.calling.steps import Step, Trial, attempt, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import (
     UNEXPLAINED,
@@ -57,7 +57,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
 
 def _wide(subject: Subject, step: Step) -> list[Trial]:
     """Try two outputs, which tell more mistakes apart; code for one output may refuse them."""
-    if not any(line.target.startswith("d") for line in step.formulas):
+    if not any(step.kind(target) == "gradient" for target in step.targets):
         return []
     trials = [attempt(subject, step, problem) for problem in subject.wide]
     whole = all(t.failure is None and set(step.required) <= set(t.observed) for t in trials)
@@ -66,7 +66,7 @@ def _wide(subject: Subject, step: Step) -> list[Trial]:
 
 def _hidden(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
     """Where two outputs do not run, find the mistake that a single one hides, if there is one."""
-    if not any(line.target.startswith("d") for line in step.formulas):
+    if not any(step.kind(target) == "gradient" for target in step.targets):
         return Judgement()
     failure = attempt(subject, step, subject.wide[0]).failure
     if failure is None or not failure.message.startswith("ValueError"):
@@ -112,7 +112,7 @@ def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judge
     wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
     found = explain(subject, step, trials, wrong)
     faults = [*_plain_faults(step, trials, matches), *_faults(subject, step, trials, found)]
-    order = [line.target for line in step.formulas]
+    order = step.targets
     faults.sort(key=lambda fault: order.index(fault.quantity.split(",")[0]))
     where = place(step.role.function)
     upstream = "blamed-upstream" if subject.own and step.role.role != "update" else "correct"
@@ -171,21 +171,20 @@ def _faults(
             (line for line in mutation.lines if line.target == name), mutation.lines[0]
         )
         target = wrong_line.target
-        right = next(line for line in step.formulas if line.target == target)
+        right = next(line for line in lines_of(subject, step) if line.target == target)
         yield Fault(
             mutation.code,
             target,
             place(function, _line(step, mutation, target)),
             sentence(mutation.code, target, mutation.what),
-            wrong_line.written(subject.activation),
-            right.written(subject.activation),
+            wrong_line.written(),
+            right.written(),
         )
 
 
 def _line(step: Step, mutation: Mutation, target: str) -> int | None:
     """Give the line of a mistake: of m where it is m that is wrong, else of what it spoils."""
-    order = [line.target for line in step.formulas]
-    names = order[order.index(target) :]
+    names = list(step.targets[step.targets.index(target) :])
     if len(mutation.lines) > 1:
         names = ["m", *names]
     return line_of(step.role.function, names)

@@ -24,6 +24,7 @@ from gradcheck.submissions.judging.parts import (
 from gradcheck.submissions.judging.step import judge_step
 from gradcheck.submissions.judging.training import judge_training
 from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reference.flow import COST, applied, gradients_of
 from gradcheck.submissions.reference.formulas import formulas_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
@@ -55,7 +56,7 @@ def judge_all(subject: Subject) -> Judgement:
 
 def _gives_gradient(subject: Subject, judged: Judgement) -> bool:
     given = {quantity.name for quantity in judged.quantities}
-    return bool(given & {"optimise", *(f"d{name}" for name in subject.model.parameters)})
+    return bool(given & {"optimise", *gradients_of(subject.model)})
 
 
 def _provided(subject: Subject) -> tuple[str, ...]:
@@ -88,7 +89,8 @@ def _added(judged: Judgement, new: Judgement) -> Judgement:
 
 
 def _uses_sigmoid(subject: Subject) -> bool:
-    return any("sigmoid" in line.text for line in formulas_of(subject.model))
+    values = subject.problems[0].values
+    return any(name == "sigmoid" for _, name, _ in applied(subject.model, values))
 
 
 def _once(judged: Judgement) -> Judgement:
@@ -106,8 +108,8 @@ def _once(judged: Judgement) -> Judgement:
 def _missing(subject: Subject, judged: Judgement) -> Judgement:
     """Name the quantities that no function gives; without any gradient something is missing."""
     given = {quantity.name for quantity in judged.quantities}
-    gradients = tuple(f"d{name}" for name in subject.model.parameters)
-    absent = [name for name in ("J", *gradients) if name not in given]
+    gradients = gradients_of(subject.model)
+    absent = [name for name in (COST, *gradients) if name not in given]
     quantities = tuple(Quantity(name, "not-found") for name in absent)
     if _gives_gradient(subject, judged):
         return Judgement(quantities)
@@ -123,7 +125,7 @@ def _wrong(judged: Judgement, names: Iterable[str]) -> bool:
 
 def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
     function = subject.roles["optimise"].function
-    gradients = [f"d{name}" for name in subject.model.parameters]
+    gradients = gradients_of(subject.model)
     short = any(remark.code == "single-precision" for remark in judged.remarks)
     if not _wrong(judged, gradients) and not short:
         return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
@@ -186,7 +188,7 @@ def _judge_prediction(subject: Subject, judged: Judgement) -> Judgement:
 
         return _blamed(judge_predict(subject, function, output))
     if subject.own:
-        lines = formulas_of(subject.model)
+        lines = formulas_of(subject.model, subject.activation)
         return _blamed(
             judge_predict(
                 subject,

@@ -1,4 +1,8 @@
-"""Formulas as text that can be run, changed and printed."""
+"""Formulas as text that can be run, changed and printed.
+
+They come from ``derivations``, and are brought only when something is wrong: importing SymPy
+costs as much as judging a right submission.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +16,25 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.reference.textbook import FORMULAS
+from gradcheck.submissions.reference.flow import LOSS, targets_of
 from impl import Array, Model
-from impl.activations import ACTIVATIONS, Activation, sigmoid
+from impl.activations import ACTIVATIONS
 
+_PRIMES = {f"{name}_prime": known.g_prime for name, known in ACTIVATIONS.items()}
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "sum": np.sum,
         "log": np.log,
+        "log_prime": lambda x: 1 / x,
         "exp": np.exp,
+        "exp_prime": np.exp,
         "abs": np.abs,
         "sqrt": np.sqrt,
+        "sign": np.sign,
         "where": np.where,
-        "sigmoid": sigmoid,
+        "ones": np.ones,
+        **{name: known.g for name, known in ACTIVATIONS.items()},
+        **_PRIMES,
     }
 )
 
@@ -47,7 +57,7 @@ class Formula:
     ----------
     target : str
     text : str
-        An expression over the names of the model, ``@`` for the matrix product.
+        An expression over the names of the model and `FUNCTIONS`, ``@`` for the matrix product.
     """
 
     target: str
@@ -55,22 +65,25 @@ class Formula:
     tree: ast.expr = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tree", ast.parse(self.text, mode="eval").body)
+        object.__setattr__(self, "tree", _parsed(self.text))
 
     def value(self, names: Mapping[str, Any]) -> Array:
         """Evaluate the text; an overflow or a log of 0 yields inf or nan and no warning."""
         with np.errstate(all="ignore"):
-            result = eval(_compiled(self.text), {"__builtins__": {}}, dict(names))  # noqa: S307 - our own text
+            result = eval(  # noqa: S307 - our own text
+                _compiled(self.text), {"__builtins__": {}}, {**FUNCTIONS, **names}
+            )
         return np.asarray(result, dtype=np.float64)
 
-    def written(self, activation: str | None = None) -> str:
-        """Print the line in the course's notation, with the hidden activation by its name."""
-        text = re.sub(r"\b(sum|log|exp|abs|sqrt|where)\(", r"np.\1(", self.text)
-        if activation:
-            text = re.sub(r"\bg_prime\(", f"{activation}'(", text)
-            text = re.sub(r"\bg\(", f"{activation}(", text)
-            text = re.sub(r"\b(tanh|sigmoid|relu|leaky_relu)_prime\(", r"\1'(", text)
-        return f"{self.target} = {text}"
+    def written(self) -> str:
+        """Print the line as a student writes it, with g'(Z) for a derivative."""
+        text = re.sub(r"\b(sum|log|exp|abs|sqrt|sign|where|ones)\(", r"np.\1(", self.text)
+        return f"{self.target} = " + re.sub(r"\b(\w+)_prime\(", r"\1'(", text)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
 
 
 @lru_cache(maxsize=4096)
@@ -78,43 +91,43 @@ def _compiled(text: str) -> CodeType:
     return compile(text, "<formula>", "eval")
 
 
-def formulas_of(model: Model) -> tuple[Formula, ...]:
-    """Give the lines of a model in the order of the data flow.
-
-    Raises
-    ------
-    ValueError
-        If the textbook has no lines for the model.
-    """
-    return _lines(model.name)
+def formulas_of(model: Model, activation: str | None = None) -> tuple[Formula, ...]:
+    """Give the lines of a model in the order of the data flow, from its derivation."""
+    by_target = dict(_lines(model.name, activation))
+    return tuple(Formula(target, by_target[target]) for target in targets_of(model))
 
 
 @lru_cache
-def _lines(name: str) -> tuple[Formula, ...]:
-    if name not in FORMULAS:
-        raise ValueError(f"model: got {name!r}, expected one of {', '.join(FORMULAS)}")
-    lines = (line.split("=", 1) for line in FORMULAS[name].strip().splitlines())
-    return tuple(Formula(target.strip(), text.strip()) for target, text in lines)
+def _lines(name: str, activation: str | None) -> tuple[tuple[str, str], ...]:
+    from gradcheck.submissions.reference.written import lines_from
+
+    return lines_from(name, activation, LOSS)
+
+
+def slips_of(model: Model, activation: str | None, target: str) -> tuple[tuple[str, str], ...]:
+    """Give the codes and texts of the plausible wrong lines of a quantity.
+
+    Those that speak of an array which the model does not show (dA) are left out.
+    """
+    shown = {*model.parameters, *model.data, *model.quantities, *model.sizes, *FUNCTIONS}
+    slips = _slips(model.name, activation).get(target, ())
+    return tuple((code, text) for code, text in slips if _words(text) <= shown)
+
+
+@lru_cache
+def _slips(name: str, activation: str | None) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    from gradcheck.submissions.reference.written import slips_from
+
+    return slips_from(name, activation, LOSS)
+
+
+def _words(text: str) -> set[str]:
+    return {node.id for node in ast.walk(_parsed(text)) if isinstance(node, ast.Name)}
 
 
 def updates_of(model: Model) -> tuple[Formula, ...]:
     """Give the lines of one step of gradient descent, one a parameter."""
     return tuple(Formula(name, f"{name} - learning_rate * d{name}") for name in model.parameters)
-
-
-def output_of(model: Model) -> str:
-    """Name what a prediction is made from: the last quantity before the cost."""
-    targets = [formula.target for formula in formulas_of(model)]
-    return targets[targets.index("J") - 1]
-
-
-def functions_for(activation: str | None) -> dict[str, Callable[..., Any]]:
-    """Give every function that a formula or a mutation of it may name."""
-    named: dict[str, Callable[..., Any]] = dict(FUNCTIONS)
-    for name, pair in ACTIVATIONS.items():
-        named |= {name: pair.g, f"{name}_prime": pair.g_prime}
-    chosen: Activation | None = ACTIVATIONS[activation] if activation else None
-    return named | ({"g": chosen.g, "g_prime": chosen.g_prime} if chosen else {})
 
 
 def on_activation(activation: str, argument: str) -> str:

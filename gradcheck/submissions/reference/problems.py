@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.reference.formulas import formulas_of, functions_for, output_of
+from gradcheck.submissions.reference.flow import LABELS, applied, output_of
 from impl import Array, Arrays, Model
 
 EPS = float(np.finfo(np.float64).eps)
@@ -29,7 +29,7 @@ class Problem:
         Parameters, data and every quantity of the model.
     bars : mapping of str to float
         How far a quantity may lie from its value by rounding alone: the spread of several
-        evaluations with every intermediate result moved by an ulp at random, times ``SAFETY``.
+        evaluations of inputs moved by an ulp at random, times ``SAFETY``.
     choice : mapping of str to str
         The hidden activation, where the model has one.
     """
@@ -40,9 +40,8 @@ class Problem:
     choice: Mapping[str, str]
 
     def names(self) -> dict[str, Any]:
-        """Give everything that a formula can name."""
-        functions = functions_for(self.choice.get("activation"))
-        return {**functions, **self.sizes, **self.values}
+        """Give every array and size that a formula can name."""
+        return {**self.sizes, **self.values}
 
 
 def draw(
@@ -59,9 +58,9 @@ def draw(
         values = parameters | data | model.run(parameters, data, **choice)
         output = values[output_of(model)]
         tame = model.labels == "real" or (output.min() > 0.02 and output.max() < 0.98)
-        clear = "Z1" not in values or np.abs(values["Z1"]).min() > 0.02
-        if tame and clear:
-            bars = _bars(model, values, sizes, choice)
+        bent = (values[z] for z, name, _ in applied(model, values) if name in model.activations)
+        if tame and all(np.abs(z).min() > 0.02 for z in bent):
+            bars = _bars(model, values, choice)
             return Problem(sizes, MappingProxyType(values), MappingProxyType(bars), dict(choice))
 
 
@@ -70,7 +69,8 @@ def _sizes(model: Model, rng: np.random.Generator, outputs: int) -> dict[str, in
         zip(model.sizes, rng.permutation(np.arange(3, 8))[: len(model.sizes)], strict=True)
     )
     sizes = {name: int(size) for name, size in drawn.items()}
-    return sizes | ({"n_y": outputs} if "n_y" in sizes else {})
+    rows = model.data[LABELS][0]
+    return sizes | ({rows: outputs} if isinstance(rows, str) else {})
 
 
 def _inputs(
@@ -80,19 +80,19 @@ def _inputs(
     draws = {name: rng.standard_normal(shapes[name]) for name in (*model.parameters, *model.data)}
     parameters = {name: np.asarray(draws[name]) * 0.7 for name in model.parameters}
     if model.labels == "binary":
-        labels = np.arange(draws["Y"].size) % 2
-        draws["Y"] = rng.permutation(labels.astype(np.float64)).reshape(shapes["Y"])
+        labels = np.arange(draws[LABELS].size) % 2
+        draws[LABELS] = rng.permutation(labels.astype(np.float64)).reshape(shapes[LABELS])
     return parameters, {name: draws[name] for name in model.data}
 
 
-def _bars(
-    model: Model, values: Arrays, sizes: Mapping[str, int], choice: Mapping[str, str]
-) -> dict[str, float]:
+def _bars(model: Model, values: Arrays, choice: Mapping[str, str]) -> dict[str, float]:
     rng = np.random.default_rng(0)  # the bars of a problem are a function of the problem
     parameters = {name: values[name] for name in model.parameters}
     data = {name: values[name] for name in model.data}
     tries = [model.looped(parameters, data, **choice)]
-    tries += [_jittered(model, values, sizes, (rng, choice)) for _ in range(TRIALS)]
+    for _ in range(TRIALS):
+        inputs = [{name: _jittered(v, rng) for name, v in p.items()} for p in (parameters, data)]
+        tries += [run(*inputs, **choice) for run in (model.run, model.looped)]
     bars = {}
     for name, value in values.items():
         spread = max(np.abs(trial.get(name, value) - value).max(initial=0.0) for trial in tries)
@@ -100,19 +100,5 @@ def _bars(
     return bars
 
 
-def _jittered(
-    model: Model,
-    values: Arrays,
-    sizes: Mapping[str, int],
-    chance: tuple[np.random.Generator, Mapping[str, str]],
-) -> Arrays:
-    rng, choice = chance
-    names: dict[str, Any] = {**functions_for(choice.get("activation")), **sizes, **values}
-
-    def jitter(value: Array) -> Array:
-        return value * (1 + EPS * rng.uniform(-1, 1, np.shape(value)))
-
-    names |= {name: jitter(values[name]) for name in (*model.parameters, *model.data)}
-    for formula in formulas_of(model):
-        names[formula.target] = jitter(formula.value(names))
-    return {formula.target: names[formula.target] for formula in formulas_of(model)}
+def _jittered(value: Array, rng: np.random.Generator) -> Array:
+    return np.asarray(value * (1 + EPS * rng.uniform(-1, 1, np.shape(value))))
