@@ -29,6 +29,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
             "gradcheck.submissions.reference",
             "gradcheck.submissions.calling",
             "gradcheck.submissions.judging",
+            "gradcheck.submissions.counterexamples",
             "impl",
         },
         {"numpy"},
@@ -55,6 +56,16 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
             "impl",
         },
         {"numpy"},
+    ),
+    "gradcheck.submissions.counterexamples": (
+        {
+            "gradcheck.submissions",
+            "gradcheck.submissions.reading",
+            "gradcheck.submissions.reference",
+            "gradcheck.submissions.calling",
+            "impl",
+        },
+        {"numpy", "hypothesis"},
     ),
     "gradcheck.submissions.judging": (
         {

@@ -15,10 +15,13 @@ import numpy as np
 from gradcheck.sandbox import Limits, Loaded, Piece, Program, Sandbox, WarmParent
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import likeliest_models
+from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
-from gradcheck.submissions.judging.judgement import Judgement, hinted
+from gradcheck.submissions.excerpts import excerpt
+from gradcheck.submissions.judging.judgement import Judgement, hinted, shown
 from gradcheck.submissions.judging.recognise import Problems, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all
+from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
@@ -98,22 +101,33 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
         found = _judged(patient, source, candidates, _problems(options.seed))
+        if found is not None and options.hints != "none":
+            found = _with_counterexample(*found)
     if found is None:
         return replace(_not_gradable(source, "no function of a known role"), notes=notes)
-    model, judged = found
-    return _result(source.path, model, Judgement(notes=notes) + judged, options.hints)
+    subject, judged = found
+    return _result(source, subject, Judgement(notes=notes) + judged, options.hints)
 
 
 def _judged(
     box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
-) -> tuple[Model, Judgement] | None:
+) -> tuple[Subject, Judgement] | None:
     """Judge the functions, or where these hold no gradient the class that trains."""
     subject = recognise(box, source, candidates, problems)
     if subject is None or not GRADIENTS & subject.roles.keys():
         judged = judge_classes(box, source, candidates, problems)
         if judged is not None:
             return judged
-    return None if subject is None else (subject.model, judge_all(subject))
+    return None if subject is None else (subject, judge_all(subject))
+
+
+def _with_counterexample(subject: Subject, judged: Judgement) -> tuple[Subject, Judgement]:
+    """Add the smallest example of the first fault; a right submission never loads Hypothesis."""
+    if not judged.faults:
+        return subject, judged
+    from gradcheck.submissions.counterexamples import counterexample
+
+    return subject, replace(judged, counterexample=counterexample(subject, judged.faults))
 
 
 def _candidates(source: Source, options: Options) -> tuple[Model, ...]:
@@ -182,8 +196,12 @@ def _not_gradable(source: Source, reason: str) -> Submission:
     return Submission(source.path, None, "not-gradable", reason=reason, notes=source.notes)
 
 
-def _result(path: str, model: Model, judged: Judgement, hints: str) -> Submission:
-    faults = tuple(hinted(fault, hints) for fault in judged.faults)
+def _result(source: Source, subject: Subject, judged: Judgement, hints: str) -> Submission:
+    model = subject.model
+    faults = tuple(
+        hinted(replace(worded(fault, subject.activation), excerpt=excerpt(source, fault)), hints)
+        for fault in judged.faults
+    )
     verdicts = [quantity.verdict for quantity in judged.quantities]
     checks = checklist(tuple(models()[model.name].quantities), judged.quantities, faults)
     verdict = "correct"
@@ -198,5 +216,6 @@ def _result(path: str, model: Model, judged: Judgement, hints: str) -> Submissio
         "faults": faults,
         "remarks": judged.remarks,
         "notes": judged.notes,
+        "counterexample": shown(judged.counterexample, hints),
     }
-    return Submission(path, model.name, verdict, **fields)
+    return Submission(source.path, model.name, verdict, **fields)

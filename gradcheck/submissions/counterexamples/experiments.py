@@ -83,7 +83,7 @@ def experiments(subject: Subject, faults: Iterable[Fault]) -> Iterator[Experimen
 def _experiment(subject: Subject, role: Role, first: str) -> Experiment | None:
     """Find the first returned quantity that is wrong, from the blamed one on."""
     step = step_for(role, subject.model, subject.output)
-    order = [line.target for line in step.formulas]
+    order = list(step.targets)
     after = order[order.index(first) :] if first in order else order
     try:
         trials = [attempt(subject, step, p) for p in (*subject.problems, *subject.wide)]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from gradcheck.sandbox import Failure
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.results import Fault, Quantity, Remark, Where
+from gradcheck.submissions.results import Counterexample, Fault, Quantity, Remark, Where
 
 FAILED = ("crashed", "timed-out")  # codes of a call that gave nothing
 HINTS = ("none", "brief", "full")
@@ -17,12 +17,16 @@ HINTS = ("none", "brief", "full")
 
 @dataclass(frozen=True)
 class Judgement:
-    """Quantities, faults, remarks and notes; judgements add up with ``+``."""
+    """Quantities, faults, remarks and notes; judgements add up with ``+``.
+
+    A counterexample is to the first fault that has one.
+    """
 
     quantities: tuple[Quantity, ...] = ()
     faults: tuple[Fault, ...] = ()
     remarks: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
+    counterexample: Counterexample | None = None
 
     def __add__(self, other: Judgement) -> Judgement:
         return Judgement(
@@ -30,6 +34,7 @@ class Judgement:
             self.faults + other.faults,
             self.remarks + other.remarks,
             self.notes + other.notes,
+            self.counterexample or other.counterexample,
         )
 
 
@@ -95,7 +100,7 @@ def hinted(fault: Fault, hints: str) -> Fault:
     fault : Fault
     hints : {"none", "brief", "full"}
         ``none`` names the quantity and the place, ``brief`` says what was done, ``full`` also
-        gives the formulas.
+        what belongs there, and why.
 
     Raises
     ------
@@ -106,7 +111,14 @@ def hinted(fault: Fault, hints: str) -> Fault:
         raise ValueError(f"hints: got {hints!r}, expected one of {', '.join(HINTS)}")
     if hints == "full":
         return fault
-    brief = replace(fault, expected=None)
+    brief = replace(fault, expected=None, why=None)
     if hints == "brief":
         return brief
-    return replace(brief, computed=None, message=f"{fault.quantity} is wrong")
+    return replace(brief, computed=None, message=f"{fault.quantity} is wrong", excerpt=None)
+
+
+def shown(found: Counterexample | None, hints: str) -> Counterexample | None:
+    """Show as much of a counterexample as the level allows: the nudge gives the slope away."""
+    if hints == "full" or found is None:
+        return found
+    return replace(found, expected=None, nudge=None) if hints == "brief" else None

@@ -80,12 +80,12 @@ def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
 
 def judge_classes(
     box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
-) -> tuple[Model, Judgement] | None:
+) -> tuple[Subject, Judgement] | None:
     """Judge the last class that trains as the model, and with the activation, that fits best.
 
     Returns
     -------
-    tuple of (Model, Judgement), or None
+    tuple of (Subject, Judgement), or None
         None if no class trains.
     """
     trainers = [(made, made.trains) for made in source.classes if made.trains is not None]
@@ -97,7 +97,7 @@ def judge_classes(
         for choice in model.variants():
             subject = Subject(box, source, model, {}, problems(model, choice, 1))
             judged = judge_class(subject, made, trains)
-            found.append((model, judged))
+            found.append((subject, judged))
             if judged.quantities and not judged.faults:
                 return found[-1]
     return max(found, key=lambda pair: _rightness(pair[1]), default=None)

@@ -1,0 +1,91 @@
+"""The line of a submission that a fault is in, with the part of it to underline."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.names import plain
+from gradcheck.submissions.results import Excerpt, Fault
+
+LONGEST = 160
+
+Named = tuple[ast.expr | None, ast.expr]  # what is set, where that is known, and its value
+
+
+def excerpt(source: Source, fault: Fault) -> Excerpt | None:
+    """Cut out the line of a fault.
+
+    What is underlined is the value that the line gives to the quantity, else the first value on
+    it, else all of it.
+
+    Returns
+    -------
+    Excerpt or None
+        None where the fault has no line of the submission's own.
+    """
+    for piece in source.pieces:
+        at = (fault.where.line or 0) - piece.first_line
+        lines = piece.source.split("\n")
+        if piece.name == source.path and piece.cell == fault.where.cell and 0 <= at < len(lines):
+            span = _span(piece.source, at + 1, fault.quantity)
+            return _cut(lines[at], *(span or (0, len(lines[at].encode()))))
+    return None
+
+
+def _cut(line: str, start: int, end: int) -> Excerpt | None:
+    """Cut a line; the columns come in bytes, as the parser counts them."""
+    first, last = (len(line.encode()[:column].decode(errors="ignore")) for column in (start, end))
+    indent = len(line) - len(line.lstrip())
+    text = "".join(sign if sign.isprintable() else " " for sign in line[indent:].rstrip())
+    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    first = min(max(first - indent, 0), len(text))
+    last = min(max(last - indent, first), len(text))
+    return Excerpt(text, first, last) if first < last else None
+
+
+def _span(source: str, line: int, quantity: str) -> tuple[int, int] | None:
+    """Give the columns of the value on a line that the quantity is set to, or of the first."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    values = [(name, value) for name, value in _values(tree) if value.lineno == line]
+    named = [value for name, value in values if name and _name_of(name) == plain(quantity)]
+    chosen = next(iter(named or [value for _, value in values]), None)
+    if chosen is None or chosen.end_col_offset is None:
+        return None
+    whole = chosen.end_lineno == line
+    end = chosen.end_col_offset if whole else len(source.split("\n")[line - 1].encode())
+    return chosen.col_offset, end
+
+
+def _values(tree: ast.AST) -> Iterator[Named]:
+    """Yield everything that is set, handed over by name or returned, outermost first."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                yield from zip(names, values, strict=False)
+            case ast.Assign(targets=[target, *_], value=value):
+                yield target, value
+            case (
+                ast.AugAssign(value=ast.expr() as value) | ast.AnnAssign(value=ast.expr() as value)
+            ):
+                yield node.target, value
+            case ast.Return(value=ast.expr() as value):
+                yield None, value
+            case ast.Dict(keys=keys, values=values):
+                yield from zip(keys, values, strict=True)
+            case ast.keyword(arg=str(name), value=value):
+                yield ast.Name(name), value
+
+
+def _name_of(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.Constant(value=str(name)):
+            return plain(name)
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return plain(name)
+        case _:
+            return ""
