@@ -10,7 +10,6 @@ from gradcheck.parameters import Layout, Vector
 TAU = 2.0**-5
 STEEPEST = 20
 BLOCKS_MEASURED = 4
-BACKGROUND = 2.0**-16
 
 
 def draw_direction(scales: Vector, rng: np.random.Generator) -> Vector:
@@ -68,16 +67,3 @@ def levelled(
             shrink = math.floor(math.log2(TAU**2 * size / bend) / 2)
             level[leaf.where] *= 2.0 ** max(shrink, -STEEPEST)
     return level
-
-
-def emphasis(layout: Layout) -> Vector:
-    """Give a factor for each entry by which the first direction favours some parameters.
-
-    It favours the later half of the parameters: in a network these move no kinks of hidden units,
-    so that longer steps and sharper bars are possible, and the noise is clearer to see.
-    """
-    factors = np.ones(layout.size)
-    leaves = [leaf for leaf in layout.leaves if leaf.size]
-    if len(leaves) > 1:
-        factors[: leaves[len(leaves) // 2].start] = BACKGROUND
-    return factors

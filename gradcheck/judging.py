@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.parameters import Layout, Vector
-from gradcheck.probing import Cost, Instrument, first_line, has_kink, next_line
-from gradcheck.results import Entry, Evidence
+from gradcheck.probing import Cost, Instrument, first_line, glimpse, has_kink, next_line
+from gradcheck.results import UNSEEN, Entry, Evidence
 from gradcheck.slopes.extrapolated import EPS, SHARE, Window, window
 from gradcheck.slopes.slope import Curve
 
 ROUNDINGS = 32
 DECISIVE = 100
+PLAIN = 3
 AGAIN = (0.75, 0.09375)
 
 
@@ -131,19 +132,30 @@ def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     """Lay the claim beside a measured slope."""
     with np.errstate(over="ignore"):  # claims near the largest number add up to inf
         terms = np.where(direction == 0, 0.0, bench.claimed) * direction
-        size = float(np.sum(np.abs(terms)))
-    if math.isfinite(size):
-        claimed, rounding = math.fsum(terms), bench.eps * size
-    else:
-        claimed, rounding = size, 0.0
+        size = float(np.abs(terms).sum())
+        finite = math.isfinite(size)
+        claimed = float(terms.sum()) if finite else size
+    rounding = bench.eps * size if finite else 0.0
     rounding = ROUNDINGS * max(rounding, terms.size * math.ulp(0.0))
     floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
     return Comparison(direction, claimed, rounding, found, floor)
 
 
+def compared_anew(bench: Bench, comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Lay another claim beside the slopes that were measured."""
+    return [compare(bench, c.direction, c.found) for c in comparisons]
+
+
 def measure(bench: Bench, direction: Vector) -> Comparison:
-    """Measure the slope along a direction in full, and lay the claim beside it."""
-    return compare(bench, direction, next_line(bench.curve(direction), bench.instrument))
+    """Measure the slope along a direction, and lay the claim beside it.
+
+    Six evaluations do where the claim agrees and the bar is mostly rounding; else the step adapts.
+    """
+    curve, known = bench.curve(direction), bench.instrument
+    quick = compare(bench, direction, glimpse(curve, known))
+    if quick.agrees and quick.found.slope.bar <= PLAIN * quick.found.rounding:
+        return quick
+    return compare(bench, direction, next_line(curve, known))
 
 
 def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:
@@ -208,10 +220,18 @@ def are_decisive(comparisons: Sequence[Comparison], swing: float) -> bool:
     )
 
 
-def smallest_detectable(comparisons: Sequence[Comparison]) -> float:
-    """Give the error of a single entry that at least one of the comparisons would have shown."""
+def smallest_detectable(comparisons: Sequence[Comparison], scales: Vector) -> float:
+    """Give the error of an entry that the comparisons show but for a chance of `UNSEEN`.
+
+    Whatever the other entries' errors are, an entry off by e moves the gap of a line by e times
+    its scale times a number drawn from ± [1/2, 1]. So the gap of one line stays below what it may
+    be with a probability of at most 2·(bar + bar + floor) / (e·scale), and the lines are drawn
+    independently. Using only the sharpest of them gives a bound as well, so the best one counts.
+    """
     if not comparisons:
         return math.inf
+    widths = np.sort([4 * c.bar + 2 * c.floor for c in comparisons])
     with np.errstate(divide="ignore"):
-        each = [2 * c.bar / np.abs(c.direction) for c in comparisons]
-    return float(np.max(np.min(each, axis=0), initial=0.0))
+        logs = np.cumsum(np.log(widths)) - math.log(UNSEEN)
+    means = logs / np.arange(1, len(widths) + 1)
+    return float(np.exp(means.min()) / scales.min())

@@ -18,6 +18,7 @@ CLEARLY = 1000.0
 """How far off, in bars, a common factor must be: two directions that are off for other reasons
 agree on one by chance about four times in as many."""
 FEW_BLOCKS = 8
+FEW = 2
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,21 @@ def _halves(bench: Bench, direction: Vector, part: Part) -> list[Part]:
     return [half for half in (left, right) if half.suspicious]
 
 
+def sole_culprits(comparisons: Sequence[Comparison]) -> Indices:
+    """Find the entries that could alone be behind the gaps of all comparisons.
+
+    One wrong entry moves the gap of each line by its error times its own part of the line, and
+    the parts are drawn at random: hardly any other entry fits the same gaps.
+    """
+    directions = np.array([c.direction for c in comparisons])
+    gaps = np.array([[c.gap] for c in comparisons])
+    bars = np.array([[c.bar + c.floor] for c in comparisons])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors, slack = gaps / directions, bars / np.abs(directions)
+    low, high = np.max(errors - slack, axis=0), np.min(errors + slack, axis=0)
+    return np.flatnonzero((low <= high) & (low * high > 0))
+
+
 def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | None:
     """Give the factor by which the claim is off along all directions alike, and its bar.
 
@@ -106,17 +122,26 @@ def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | No
 def named(
     bench: Bench, comparisons: Sequence[Comparison], rng: np.random.Generator
 ) -> Iterator[Entry | Block]:
-    """Name everything that makes the comparisons disagree: whole blocks first, then entries.
+    """Name everything that makes some comparisons disagree: whole blocks first, then entries.
 
     A block is followed by its largest entry, measured alone.
     """
+    suspects = [c for c in comparisons if c.disagrees]
     everything = np.flatnonzero(np.isfinite(bench.claimed))
-    whole = common_factor(comparisons) if len(everything) > 1 else None
+    whole = common_factor(suspects) if len(everything) > 1 else None
     if whole is not None:
         yield Block("", *whole, len(everything))
         yield from _largest(bench, everything)
         return
-    for comparison, part in _suspects(bench, comparisons, everything):
+    alone = sole_culprits(comparisons)
+    if len(alone) <= FEW:
+        sole = [
+            entry for is_wrong, entry in (judge_entry(bench, int(i)) for i in alone) if is_wrong
+        ]
+        if sole:
+            yield from sole
+            return
+    for comparison, part in _suspects(bench, suspects, everything):
         block = _whole_block(bench, comparison, part, rng)
         if block is None:
             yield from wrong_entries(bench, comparison, part)

@@ -11,7 +11,7 @@ import numpy as np
 from gradcheck.noise import noise_of
 from gradcheck.parameters import Layout, Vector, to_numpy
 from gradcheck.reach import reach_of
-from gradcheck.slopes.extrapolated import EPS, Window, remembering, settle
+from gradcheck.slopes.extrapolated import EPS, Window, remembering, settle, window
 from gradcheck.slopes.slope import Curve
 
 OUTSIDE = (ArithmeticError, ValueError, AssertionError)
@@ -164,18 +164,15 @@ def _noise_along(curve: Curve, step: float) -> float:
     return DEVIATIONS * noise_of(values / size) * size
 
 
+def glimpse(curve: Curve, known: Instrument) -> Window:
+    """Measure the slope along another line like the first with six evaluations, not adapting."""
+    return window(curve, known.step, noise=known.noise, levels=3)
+
+
 def next_line(curve: Curve, known: Instrument) -> Window:
-    """Measure the slope along another line like the first, with what that one taught."""
+    """Measure the slope along another line like the first, adapting the step to it."""
     noise = known.noise
     return settle(curve, known.step, known.top, noise=noise, corner=known.corner)
-
-
-def other_line(curve: Curve, known: Instrument) -> tuple[Instrument, Window]:
-    """Measure the slope along a line of another kind: the noise is known, the reach is not."""
-    reach, noise = reach_of(curve, known.noise), known.noise
-    found = settle(curve, reach.step, reach.top, noise=noise, corner=reach.corner)
-    swing = max(known.swing, reach.swing, found.swing)
-    return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 
 
 def has_kink(found: Window) -> bool:

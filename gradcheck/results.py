@@ -8,6 +8,7 @@ from gradcheck.claims import Finding
 from gradcheck.messages import render
 
 Verdict = Literal["correct", "wrong", "kink", "undecided"]
+UNSEEN = 1e-3
 VERDICTS = ("correct", "wrong", "kink", "undecided")
 
 
@@ -101,7 +102,9 @@ class GradientCheck:
     evaluations : int
         How often the cost was called.
     smallest_detectable : float
-        A single entry wrong by more than this would have been seen; infinite if none would.
+        An entry wrong by more than this is seen, whatever is wrong besides, but for a chance of
+        `UNSEEN`, one in a thousand: errors of several entries can cancel along a random line.
+        Infinite if nothing would be seen.
 
     Raises
     ------
@@ -139,7 +142,11 @@ class GradientCheck:
 
     def to_json(self) -> dict[str, Any]:
         """Give the result as plain values for JSON; numbers that are not finite become strings."""
-        content = {"schema": "gradcheck/check/v1", **asdict(self), "findings": list(self.findings)}
+        content = {
+            "schema": "gradcheck/check/v1",
+            **asdict(self),
+            "findings": list(self.findings),
+        } | {"chance_unseen": UNSEEN}
         plain: dict[str, Any] = _plain(content)
         return plain
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.claims import Finding
-from gradcheck.directions import draw_direction, emphasis, levelled
+from gradcheck.directions import draw_direction, levelled
 from gradcheck.elsewhere import (
     FLAT,
     MEETING,
@@ -24,7 +24,9 @@ from gradcheck.judging import (
     Comparison,
     are_decisive,
     compare,
+    compared_anew,
     confirm,
+    glance,
     judge_entry,
     measure,
     severity,
@@ -34,11 +36,12 @@ from gradcheck.locating import ROUNDS, corrected, named
 from gradcheck.probing import (
     OutOfBudgetError,
     first_line,
-    other_line,
 )
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
 
-DIRECTIONS = 4
+DIRECTIONS = 8
+TELLING = 4
+SHARP = 16
 ENOUGH = 59
 MISSING_SHOWN = 3
 SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
@@ -93,29 +96,28 @@ class Trial:
             self.notes = (*self.notes, UNSTABLE)
         if not seen.any():
             return
-        favoured = emphasis(bench.layout)
-        direction = draw_direction(bench.scales * favoured, self.rng) * seen
+        direction = draw_direction(bench.scales, self.rng) * seen
         instrument, found = first_line(bench.curve(direction))
-        self.comparisons.append(compare(bench, direction, found))
-        if (favoured < 1).any():
-            direction = draw_direction(bench.scales, self.rng) * seen
-            instrument, found = other_line(bench.curve(direction), instrument)
-            self.comparisons.append(compare(bench, direction, found))
         self.bench = bench = bench.with_instrument(instrument)
+        self.add(compare(bench, direction, found))
         limit = bench.cost.budget
         bench.cost.budget = min(limit, ENOUGH)
         with suppress(OutOfBudgetError):
             self._more_lines(bench, seen)
         bench.cost.budget = limit
 
+    def add(self, comparison: Comparison) -> None:
+        """Take a comparison into the evidence; a disagreement is measured a second time."""
+        sure = confirm(self.bench, comparison) if comparison.disagrees else comparison
+        self.comparisons.append(sure)
+
     def _more_lines(self, bench: Bench, seen: NDArray[np.bool_]) -> None:
-        while len(self.comparisons) < DIRECTIONS and all(c.agrees for c in self.comparisons):
+        while len(self.comparisons) < DIRECTIONS and not any(c.disagrees for c in self.comparisons):
             direction = draw_direction(bench.scales, self.rng) * seen
-            self.comparisons.append(measure(bench, direction))
+            self.add(measure(bench, direction))
 
     def convict(self) -> None:
-        """Confirm each disagreement by a second measurement, and name what is behind it."""
-        self.comparisons = [confirm(self.bench, c) if c.disagrees else c for c in self.comparisons]
+        """Name what is behind the disagreements, unless they can be explained otherwise."""
         suspects = [c for c in self.comparisons if c.disagrees]
         if suspects and all(c.found.swing == 0 for c in suspects) and self.nearer() == "correct":
             self.faint = "undecided"
@@ -127,24 +129,31 @@ class Trial:
             self.faint = self.nearer()
             if self.faint == "wrong":
                 self.bench = replace(self.bench, magnitude=0.0)
-                suspects = [c for c in self.comparisons if c.faint]
+                self.comparisons = compared_anew(self.bench, self.comparisons)
+                suspects = [c for c in self.comparisons if c.disagrees]
         self.wrong = bool(suspects)
-        self.name(suspects)
+        if suspects:
+            self.tell_apart(suspects[0].gap)
+            self.name()
 
-    def name(self, suspects: list[Comparison]) -> None:
-        """Name wrong entries until the suspects agree, or nothing more can be named."""
-        bench = self.bench
+    def tell_apart(self, gap: float) -> None:
+        """Measure so many lines that one wrong entry among thousands is known by its gaps."""
+        seen = np.isfinite(self.bench.claimed)
+        while len(self.comparisons) < TELLING:
+            direction = draw_direction(self.bench.scales, self.rng) * seen
+            self.comparisons.append(glance(self.bench, direction, gap / SHARP))
+
+    def name(self) -> None:
+        """Name wrong entries until no comparison disagrees, or nothing more can be named."""
+        bench, comparisons = self.bench, self.comparisons
         for _ in range(ROUNDS):
-            if not suspects:
-                break
             before = len(self.culprits)
-            self.culprits.extend(named(bench, suspects, self.rng))
+            self.culprits.extend(named(bench, comparisons, self.rng))
             if any(isinstance(c, Block) and not (c.parameter and c.factor) for c in self.culprits):
                 break
             bench = corrected(self.bench, self.culprits)
-            renewed = [compare(bench, c.direction, c.found) for c in self.comparisons]
-            suspects = [c for c in renewed if c.disagrees]
-            if len(self.culprits) == before:
+            comparisons = compared_anew(bench, self.comparisons)
+            if len(self.culprits) == before or not any(c.disagrees for c in comparisons):
                 break
 
     def nearer(self) -> Verdict:
@@ -255,5 +264,5 @@ class Trial:
             evidence=tuple(c.evidence() for c in self.comparisons),
             entries=self.bench.at.size,
             evaluations=self.bench.cost.evaluations,
-            smallest_detectable=smallest_detectable(self.comparisons),
+            smallest_detectable=smallest_detectable(self.comparisons, self.bench.scales),
         )

@@ -14,6 +14,8 @@ EPS = sys.float_info.epsilon
 LEVELS = (1.0, 2.0, 4.0, 8.0)
 MOVES = 4
 REGULAR = 32
+NEXT = 16
+"""Each correction over the one before is a few times the last such ratio: four for a sine."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,9 @@ def _truncation(secants: NDArray[np.float64]) -> float:
     if levels == 2 or last > corrections[-2] / REGULAR:
         return last * 4.0 ** (levels - 1)
     before = float(corrections[-2])
-    earliest = float(corrections[0]) if levels > 3 else math.inf
+    if levels == 3:
+        return last * max(1 / REGULAR, NEXT * last / before) if before else last
+    earliest = float(corrections[0])
     return max(last, before * min(1.0, before / earliest) if earliest else before)
 
 
