@@ -5,14 +5,16 @@ Only what a command needs is loaded, and only when it runs: ``gradcheck --help``
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import json
 import os
 import runpy
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
@@ -20,12 +22,14 @@ from gradcheck.guard import shadowed
 
 if TYPE_CHECKING:
     from derivations import Derivation, Topic
-    from gradcheck.submissions import Options, Report, Submission
+    from gradcheck.submissions import Entry, Options, Report, Submission
 
 CORRECT, WRONG, USAGE, NOT_GRADABLE, INTERNAL, ISOLATION = range(6)
 FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
 FORMATS_REPORT = ("markdown",)
-FORMATS_VALIDATE = FORMATS_CHECK = ("text", "json")
+FORMATS_CHECK = ("text", "json")
+GRADERS = ("junit", "gradescope", "prairielearn", "classroom50", "github")
+FORMATS_VALIDATE = ("text", "json", *GRADERS)
 OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
 INTERRUPTED = 130  # as a shell has it
 
@@ -168,9 +172,7 @@ def declared_in(file: Path) -> Derivation | Topic:
 @click.option(
     "--hints",
     type=click.Choice(["none", "brief", "full"]),
-    default="full",
-    show_default=True,
-    help="How much messages give away.",
+    help="How much messages give away; full unless a grader reads them, then brief.",
 )
 @click.option(
     "--allow-weak-isolation",
@@ -185,23 +187,73 @@ def validate(
 
     Each file is one submission. A PATH of - reads one from standard input.
     """
-    from gradcheck.submissions import entries, validate_all
-    from reports.validation import as_json, as_text
+    from gradcheck.submissions import entries
 
     for path in paths:
         if str(path) != "-" and not path.exists():
             raise click.UsageError(f"{path}: no such file or folder")
-    writable(output)
+    writable(output, makes_folder=form == "prairielearn")
     found = {path: entries(path) for path in paths}
     for path in (path for path, inside in found.items() if not inside):
         click.echo(f"gradcheck: {path}: no .py, .ipynb or .zip file in it", err=True)
     files = [file for inside in found.values() for file in inside]
-    if not files:
+    usable(form, len(files))
+    options["hints"] = options["hints"] or ("brief" if form in GRADERS else "full")
+    try:
+        report = judged(files, judging(**options), jobs)
+    except Exception:
+        unjudged(form, paths[0], output)
+        raise
+    if not report.submissions:
+        unjudged(form, paths[0], output)
         raise SystemExit(NOT_GRADABLE)
-    report = validate_all(files, judging(**options), jobs=jobs, progress=progress(len(files)))
-    colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    emit(as_json(report) if form == "json" else as_text(report, colour=colour), output)
-    raise SystemExit(exit_code(report))
+    show(report, form, output)
+    raise SystemExit(CORRECT if form == "classroom50" else exit_code(report))
+
+
+def usable(form: str, count: int) -> None:
+    """Refuse a format that cannot hold what was asked for, before the work."""
+    from reports.formats import problem
+
+    line = problem(form, max(count, 1), os.environ)
+    if line:
+        raise click.UsageError(line)
+
+
+def judged(files: Sequence[Entry], options: Options, jobs: int) -> Report:
+    """Judge the files; where there are none, nothing is started."""
+    from gradcheck.submissions import Report, validate_all
+
+    if not files:
+        return Report(options.seed, {}, ())
+    return validate_all(files, options, jobs=jobs, progress=progress(len(files)))
+
+
+def unjudged(form: str, path: Path, output: Path | None) -> None:
+    """Write a grader's file where there is no result: one that waits for it must not wait on."""
+    from gradcheck.submissions import Report, Submission
+
+    if form in GRADERS:
+        reason = "nothing was judged; see what gradcheck says in the grader's log"
+        nothing = Submission(str(path), None, "not-gradable", reason=reason)
+        show(Report(0, {}, (nothing,)), form, output)
+
+
+def show(report: Report, form: str, output: Path | None) -> None:
+    """Write a report in its format, and GitHub's summary of the step where there is one."""
+    from reports.formats import written
+    from reports.graders.github import step_summary
+    from reports.validation import as_text
+
+    if form == "text":
+        colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        emit(as_text(report, colour=colour), output)
+        return
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    emit(written(report, form, os.environ, now), output)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if form == "github" and summary:
+        emit(step_summary(report), Path(summary), mode="a")
 
 
 def judging(*, model: str, seed: int, timeout: float, hints: str, allow_weak: bool) -> Options:
@@ -257,15 +309,18 @@ def check(cost: str, gradient: str, at: Path | None, form: str, output: Path | N
     raise SystemExit(CORRECT if result else WRONG)
 
 
-def writable(output: Path | None) -> None:
+def writable(output: Path | None, *, makes_folder: bool = False) -> None:
     """Refuse at once where the result could not be written after all the work."""
+    if output is not None and makes_folder:
+        with contextlib.suppress(OSError):  # said below
+            output.parent.mkdir(parents=True, exist_ok=True)
     if output is not None and not output.parent.is_dir():
         raise click.UsageError(f"{output}: cannot be written: no folder {output.parent}")
     if output is None and sys.stdout is None:  # as Python has it where it is closed
         raise click.UsageError("stdout is closed; give it a place, or a file with -o")
 
 
-def emit(text: str, output: Path | None) -> None:
+def emit(text: str, output: Path | None, *, mode: Literal["w", "a"] = "w") -> None:
     """Write data to a file, or to stdout in UTF-8."""
     if output is None:
         try:
@@ -278,7 +333,8 @@ def emit(text: str, output: Path | None) -> None:
                 raise click.UsageError(f"stdout: cannot be written: {error.strerror}") from None
         return
     try:
-        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with output.open(mode, encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
     except OSError as error:
         raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
 

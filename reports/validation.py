@@ -7,8 +7,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reports.words import asides, count, place, printable
+
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
-    from gradcheck.submissions.results import Fault, Remark, Report, Submission, Where
+    from gradcheck.submissions.results import Excerpt, Fault, Report, Submission
 
 WIDTH = 80
 _COLOURS = {"correct": 32, "wrong": 31, "undecided": 33, "not-gradable": 33}
@@ -35,70 +37,55 @@ def as_text(report: Report, *, colour: bool = False) -> str:
 def _block(submission: Submission, colour: bool) -> Iterator[str]:
     verdict = submission.verdict
     painted = f"\033[{_COLOURS[verdict]}m{verdict}\033[0m" if colour else verdict
-    head = f"{_printable(submission.path)}: {painted}"
+    head = f"{printable(submission.path)}: {painted}"
     if submission.model:
-        head += f" ({submission.model}, {_count(submission)})"
+        head += f" ({submission.model}, {count(submission)})"
     yield head
     if submission.reason:
         yield from _wrapped(submission.reason, 2)
     for fault in submission.faults:
         yield from _fault(fault)
-    for remark in submission.remarks:
-        yield from _remark(remark)
     absent = [q.name for q in submission.quantities if q.verdict == "not-found"]
     if absent:
         yield from _wrapped(f"not found: {', '.join(absent)}", 2)
     upstream = [q.name for q in submission.quantities if q.verdict == "blamed-upstream"]
     if upstream:
         yield from _wrapped(f"right for what they were fed: {', '.join(upstream)}", 2)
-    for note in submission.notes:
-        yield from _wrapped(f"note: {note}", 2)
-
-
-def _count(submission: Submission) -> str:
-    right = sum(q.verdict in ("correct", "blamed-upstream") for q in submission.quantities)
-    return f"{right} of {len(submission.quantities)} quantities right"
+    for aside in asides(submission):
+        yield from _wrapped(aside, 2)
 
 
 def _fault(fault: Fault) -> Iterator[str]:
-    yield from _wrapped(f"{_where(fault.where)}: {fault.message} [{fault.code}]", 2)
+    where = place(fault.where) or "nowhere"
+    yield from _wrapped(f"{where}: {fault.message} [{fault.code}]", 2)
+    if fault.excerpt:
+        yield from _underlined(fault.excerpt, 6)
     if fault.computed:
         yield from _wrapped(f"computed  {fault.computed}", 6)
     if fault.expected:
         yield from _wrapped(f"expected  {fault.expected}", 6)
+    if fault.why:
+        yield from _wrapped(fault.why, 6)
 
 
-def _remark(remark: Remark) -> Iterator[str]:
-    where = f", {_where(remark.where)}" if remark.where.function else ""
-    yield from _wrapped(f"remark{where}: {remark.message} [{remark.code}]", 2)
-
-
-def _where(where: Where) -> str:
-    parts = []
-    if where.cell:
-        parts.append(f"cell {where.cell}")
-    if where.line:
-        parts.append(f"line {where.line}")
-    if where.function:
-        parts.append(f"in {where.function}")
-    return ", ".join(parts) or "nowhere"
+def _underlined(excerpt: Excerpt, indent: int) -> Iterator[str]:
+    """Show the line and underline its part; of a long line what fits, with that part in it."""
+    room = WIDTH - indent
+    first = max(0, min(excerpt.start, excerpt.end - room))
+    text = printable(excerpt.text)[first : first + room].rstrip()
+    length = min(excerpt.end, first + room) - excerpt.start
+    yield " " * indent + text
+    yield " " * (indent + excerpt.start - first) + "^" * length
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
     first, rest = " " * indent, " " * (indent + 2)
     return textwrap.wrap(
-        _printable(text),
+        printable(text),
         WIDTH,
         initial_indent=first,
         subsequent_indent=rest,
         break_on_hyphens=False,
-    )
-
-
-def _printable(text: str) -> str:
-    """Escape what could move the cursor or fake a line; a submission chose its own names."""
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
     )
 
 

@@ -72,14 +72,16 @@ def _check(
     spoilt: Mapping[str, Fault],
 ) -> Check:
     if name == OTHERS:
-        verdict, code = _others(names, judged, spoilt)
+        verdict, fault = _others(names, judged, spoilt)
     elif name in spoilt:
-        verdict, code = "wrong", spoilt[name].code
+        verdict, fault = "wrong", spoilt[name]
     elif name in judged:
-        verdict, code = _unnamed(judged[name].verdict, name, names, spoilt), None
+        verdict, fault = _unnamed(judged[name].verdict, name, names, spoilt), None
     else:
-        verdict, code = _unseen(name, names, judged, spoilt)
-    return Check(name, verdict, worth if verdict in _RIGHT else 0.0, worth, code)
+        verdict, fault = _unseen(name, names, judged, spoilt)
+    earned = worth if verdict in _RIGHT else 0.0
+    because = (fault.code, fault.quantity) if fault else (None, None)
+    return Check(name, verdict, earned, worth, *because)
 
 
 def _unseen(
@@ -87,7 +89,7 @@ def _unseen(
     names: Sequence[str],
     judged: Mapping[str, Quantity],
     spoilt: Mapping[str, Fault],
-) -> tuple[str, str | None]:
+) -> tuple[str, Fault | None]:
     """Judge a quantity that the code does not show by the next one that it does show."""
     if name not in names:
         return "not-found", None
@@ -100,7 +102,7 @@ def _unseen(
     until = names[at : names.index(shown) + 1] if later else [shown]
     fault = next((spoilt[other] for other in until if other in spoilt), None)
     if fault is not None:  # a mistake that is named leaves what comes before it right
-        return (judged[shown].verdict, fault.code) if fault.code in _OPEN else ("correct", None)
+        return (judged[shown].verdict, fault) if fault.code in _OPEN else ("correct", None)
     return _unnamed(judged[shown].verdict, name, names, spoilt), None
 
 
@@ -113,11 +115,11 @@ def _unnamed(verdict: str, name: str, names: Sequence[str], spoilt: Mapping[str,
 
 def _others(
     names: Sequence[str], judged: Mapping[str, Quantity], spoilt: Mapping[str, Fault]
-) -> tuple[str, str | None]:
+) -> tuple[str, Fault | None]:
     """Judge what the model has no quantity for; nothing at all earns nothing."""
     fault = next((spoilt[name] for name in spoilt if name not in names), None)
     if fault is not None:
-        return "wrong", fault.code
+        return "wrong", fault
     verdicts = {quantity.verdict for name, quantity in judged.items() if name not in names}
     for bad in ("wrong", "undecided"):
         if bad in verdicts:

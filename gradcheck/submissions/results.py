@@ -173,8 +173,9 @@ class Check:
         As a quantity's; ``not-found`` earns nothing.
     points, max_points : float
         What was earned, and what could have been.
-    code : str or None
-        The fault's, where one decides: a call that ran out of time says so here.
+    code, because_of : str or None
+        The code and the quantity of the fault that decides, where there is one: a call that ran
+        out of time says so here.
     """
 
     name: str
@@ -182,6 +183,7 @@ class Check:
     points: float
     max_points: float
     code: str | None = None
+    because_of: str | None = None
 
 
 @dataclass(frozen=True)
