@@ -80,8 +80,10 @@ def judge_sizes(subject: Subject, function: Definition) -> Judgement:
     if len(got) >= 2 and (got[0], got[-1]) == right:
         return Judgement((Quantity("sizes", "correct", where),))
     code = "not-implemented" if all(value is None for value in got) else "initial-shape"
-    message = f"{function.name} gives {got}, expected n_x = {right[0]} first and n_y last"
-    return Judgement((Quantity("sizes", "wrong", where),), (Fault(code, "sizes", where, message),))
+    message = f"{function.name} gives other sizes than X and Y have"
+    shown = (f"{function.name}(X, Y) = {got}", f"n_x = {right[0]} first, n_y = {right[1]} last")
+    fault = Fault(code, "sizes", where, message, *shown)
+    return Judgement((Quantity("sizes", "wrong", where),), (fault,))
 
 
 def judge_initial(subject: Subject, function: Definition) -> Judgement:
@@ -140,8 +142,8 @@ def _initial_fault(
     size = int(np.prod(shape))
     if array.shape != shape and not array.size == size == 1:
         code = "rank-1-array" if array.ndim == 1 and array.size == size else "initial-shape"
-        message = f"the initial {name} has shape {array.shape}, expected {shape}"
-        return Fault(code, name, where, message)
+        shapes = (f"{name}.shape = {array.shape}", f"{name}.shape = {shape}")
+        return Fault(code, name, where, f"the initial {name} has a wrong shape", *shapes)
     if _feeds_hidden(subject, name) and (array == array.flat[0]).all():
         message = f"all entries of the initial {name} are {array.flat[0]:g}: units never differ"
         return Fault("zero-initialisation", name, where, message)
@@ -193,7 +195,7 @@ def _predict_fault(function: Definition, value: Any, output: Array) -> Judgement
     if value is None:
         code, message = "not-implemented", f"{function.name} returns None"
     elif got is None or got.size != output.size:
-        message = f"predictions have shape {np.shape(value)}, expected an entry an example"
+        message = f"predictions have shape {np.shape(value)}, which is not an entry an example"
     elif _near(got, output, SAFETY * EPS):
         message = "predictions are the activations themselves, not labels 0 and 1"
     elif _near(got, np.where(output > 0.5, 0.0, 1.0), 0.0):

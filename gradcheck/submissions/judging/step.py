@@ -150,7 +150,9 @@ def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) 
             got = next(np.shape(t.observed[name]) for t in trials if t.match(name) == match)
             shape = next(t.expected[name].shape for t in trials if t.match(name) == match)
             where = place(function, line_of(function, [name]))
-            yield Fault(match, name, where, sentence(match, name, got=got, shape=shape))
+            shapes = (f"{name}.shape = {got}", f"{name}.shape = {shape}")
+            known = () if match == "wrong-type" else shapes
+            yield Fault(match, name, where, sentence(match, name), *known)
 
 
 def _faults(
@@ -196,9 +198,8 @@ def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
     shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
     got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
     if got != shape and not (np.prod(got) == np.prod(shape) == 1):
-        return Fault(
-            "wrong-shape", name, where, sentence("wrong-shape", name, got=got, shape=shape)
-        )
+        described = (f"{name}.shape = {got}", f"{name}.shape = {shape}")
+        return Fault("wrong-shape", name, where, sentence("wrong-shape", name), *described)
     if any(t.match(name) == "nonfinite" for t in trials):
         return Fault("nonfinite", name, where, sentence("nonfinite", name))
     distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
