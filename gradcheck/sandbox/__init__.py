@@ -3,11 +3,11 @@
 The rooms outside decide what the numbers mean; nothing here knows a model.
 """
 
+from gradcheck.sandbox.child.wire import Handle
 from gradcheck.sandbox.sandbox import Sandbox
 from gradcheck.sandbox.values import (
     Failure,
     Function,
-    Handle,
     Isolation,
     Limits,
     Loaded,

@@ -13,10 +13,10 @@ from gradcheck.sandbox import answers
 from gradcheck.sandbox.channel import CodecError
 from gradcheck.sandbox.child.decode import Decoder
 from gradcheck.sandbox.child.encode import encode
+from gradcheck.sandbox.child.wire import Handle
 from gradcheck.sandbox.inmate import Inmate
 from gradcheck.sandbox.values import (
     Failure,
-    Handle,
     Isolation,
     Limits,
     Loaded,

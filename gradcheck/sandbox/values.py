@@ -6,24 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
-from gradcheck.sandbox.child.wire import Handle
-
-__all__ = [
-    "Failure",
-    "Function",
-    "Handle",
-    "Isolation",
-    "Limits",
-    "Loaded",
-    "Outcome",
-    "Piece",
-    "Program",
-    "Value",
-    "clean",
-]
-
 Value: TypeAlias = Any
-"""None, bool, int, float, str, numeric ndarray, `Handle`, or list, tuple, dict[str] of these."""
+"""None, bool, int, float, str, numeric ndarray, a handle of an object that stays in the child, or
+list, tuple, dict[str] of these."""
 
 Kind: TypeAlias = Literal["crashed", "timed-out", "killed", "bad-value", "load-error"]
 LONGEST_MESSAGE = 300

@@ -9,12 +9,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gradcheck.sandbox import bubblewrap
 from gradcheck.sandbox.channel import Channel, Hangup, Late
 from gradcheck.sandbox.values import Isolation
 
@@ -22,18 +24,19 @@ START_SECONDS = 60.0
 ANSWER_SECONDS = 30.0
 CONTROL_BYTES = 2**24
 FORBIDDEN_BYTES = 2**36
-PRIVATE_FILES = "private file system"
+PRIVATE_FILES, NAMESPACES, BUBBLEWRAP = "private file system", "namespaces", "bubblewrap"
+CHILD = Path(__file__).with_name("child")
 THREADS = ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR")
 BOOT = """
 import importlib.util as loaders, sys
-folder, site, control, pid, port, memory = sys.argv[1:]
+folder, file, site, control, pid, port, memory, boxed = sys.argv[1:]
 here = loaders.spec_from_file_location(
     "_sandbox", folder + "/__init__.py", submodule_search_locations=[folder])
 package = sys.modules["_sandbox"] = loaders.module_from_spec(here)
 here.loader.exec_module(package)
 sys.path.append(site)
 from _sandbox.zygote import Host, main
-main(int(control), site, Host(int(pid), int(port), folder + "/__init__.py", int(memory)))
+main(int(control), site, Host(int(pid), int(port), file, int(memory)), boxed=boxed == "boxed")
 """
 
 
@@ -67,21 +70,40 @@ class WarmParent:
     def __enter__(self) -> WarmParent:
         if not hasattr(os, "fork"):
             raise SandboxError("the sandbox needs a system that can fork, such as Linux or macOS")
-        self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
+        libraries = self._start()
+        if NAMESPACES not in self.isolation.layers:
+            self._start_boxed(libraries)
+        return self
+
+    def _start(self, box: Sequence[str] = ()) -> Sequence[str]:
+        """Start the interpreter, in a box if there is one; give the folders of its libraries."""
+        self._folder = _empty_folder()
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours, CONTROL_BYTES)
         try:
             with socket.create_server(("127.0.0.1", 0)) as target:
                 with theirs:
                     port = target.getsockname()[1]
-                    self._process = _started(theirs, self._folder.name, port)
-                self.isolation = _isolation(self._receive(START_SECONDS))
+                    self._process = _started(theirs, self._folder.name, port, box)
+                found = self._receive(START_SECONDS)
+            self.isolation = _isolation(found)
             if PRIVATE_FILES in self.isolation.layers:
                 self._folder.cleanup()  # the children's folders are no longer on the host
         except BaseException:
             self.close()
             raise
-        return self
+        return tuple(found["libraries"])
+
+    def _start_boxed(self, libraries: Sequence[str]) -> None:
+        """Start again inside bubblewrap, which may be permitted what we are not."""
+        try:
+            box = bubblewrap.box(str(CHILD), libraries)
+        except OSError as error:
+            missing = (*self.isolation.missing, f"{BUBBLEWRAP}: {error}")
+            self.isolation = replace(self.isolation, missing=missing)
+        else:
+            self.close()
+            self._start(box)
 
     def __exit__(self, *error: object) -> None:
         self.close()
@@ -164,16 +186,28 @@ def _isolation(found: Any) -> Isolation:
     return Isolation(*(tuple(found[name]) for name in ("layers", "missing", "leaks")))
 
 
-def _started(control: socket.socket, folder: str, port: int) -> subprocess.Popen[bytes]:
+def _empty_folder() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="sandbox-")
+    except OSError as error:
+        raise SandboxError(
+            f"the sandbox needs a folder for temporary files: {error}; set TMPDIR to one"
+        ) from None
+
+
+def _started(
+    control: socket.socket, folder: str, port: int, box: Sequence[str]
+) -> subprocess.Popen[bytes]:
     """Start the interpreter: isolated, without site-packages, in an empty folder."""
-    child = Path(__file__).with_name("child")
-    site = Path(np.__file__).parents[1]
+    code = bubblewrap.INSIDE if box else str(CHILD)
+    site = str(Path(np.__file__).parents[1])
     numbers = (control.fileno(), os.getpid(), port, FORBIDDEN_BYTES)
+    given = [code, __file__, site, *map(str, numbers), "boxed" if box else "alone"]
     environment = {f"{library}_NUM_THREADS": "1" for library in THREADS}
     if "LD_LIBRARY_PATH" in os.environ:  # where some interpreters find their own library
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     return subprocess.Popen(  # noqa: S603 - this interpreter, with our own arguments
-        [sys.executable, "-ISB", "-X", "utf8", "-c", BOOT, child, site, *map(str, numbers)],
+        [*(box or [sys.executable]), "-ISB", "-X", "utf8", "-c", BOOT, *given],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from gradcheck.sandbox import Limits, Outcome, Piece, Program, Sandbox, WarmParent
+from gradcheck.sandbox import warm as warm_module
 from gradcheck.sandbox.child import kernel, landlock, namespaces, seccomp
 from gradcheck.sandbox.child.decode import decode
 from gradcheck.sandbox.child.encode import encode
@@ -30,9 +31,9 @@ import numpy as np
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 """
-SMALL = Limits(memory_bytes=2**27)
+SMALL = 2**27
 HEADER = """
-import ctypes, importlib, os, resource, socket, subprocess, sys, threading
+import ctypes, importlib, os, resource, signal, socket, subprocess, sys, threading
 import numpy as np
 libc = ctypes.CDLL(None)
 FOLDER = {folder!r}
@@ -46,27 +47,61 @@ def warm() -> Iterator[WarmParent]:
         yield parent
 
 
+@pytest.fixture(scope="session")
+def boxed() -> Iterator[WarmParent]:
+    """Give one warm parent inside bubblewrap, as on a machine that permits us no namespaces."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warm_module, "NAMESPACES", "another way to leave the host")
+        with WarmParent() as parent:
+            if warm_module.BUBBLEWRAP not in parent.isolation.layers:
+                pytest.skip(f"no bubblewrap: {parent.isolation.missing[-1]}")
+            yield parent
+
+
+@pytest.fixture(params=["warm", "boxed"])
+def walled(request: pytest.FixtureRequest) -> WarmParent:
+    """Give a warm parent, each kind in its turn."""
+    parent: WarmParent = request.getfixturevalue(request.param)
+    return parent
+
+
+@pytest.fixture
+def linux() -> None:
+    """Skip what speaks of Linux's walls elsewhere."""
+    if sys.platform != "linux":
+        pytest.skip("these walls are Linux's")
+
+
+@pytest.fixture
+def honest() -> str:
+    """Give a submission that does no harm."""
+    return HONEST
+
+
 @pytest.fixture
 def opened(warm: WarmParent) -> Iterator[Open]:
     """Give a function that opens a sandbox over sources, each one piece."""
     with ExitStack() as stack:
 
-        def open_sandbox(*sources: str, limits: Limits = SHORT, **stubs: str) -> Sandbox:
+        def open_sandbox(
+            *sources: str, limits: Limits = SHORT, parent: WarmParent = warm, **stubs: str
+        ) -> Sandbox:
             pieces = tuple(Piece(dedent(source), f"s{n}.py") for n, source in enumerate(sources))
-            sandbox = Sandbox(Program(pieces, stubs), limits, allow_weak=True, warm=warm)
+            sandbox = Sandbox(Program(pieces, stubs), limits, allow_weak=True, warm=parent)
             return stack.enter_context(sandbox)
 
         yield open_sandbox
 
 
 @pytest.fixture
-def attacked(opened: Open) -> Callable[..., Outcome]:
+def attacked(opened: Open, walled: WarmParent) -> Callable[..., Outcome]:
     """Give a function that runs an attack, and judges an honest function beside it."""
 
-    def attack(body: str, limits: Limits = SMALL) -> Outcome:
+    def attack(body: str, **limits: Any) -> Outcome:
         header = HEADER.format(folder=str(Path(__file__).parents[2]))
         source = f"{header}\ndef attack():\n{indent(dedent(body), '    ')}"
-        sandbox = opened(HONEST, source, limits=limits)
+        given = Limits(**{"memory_bytes": SMALL, **limits})
+        sandbox = opened(HONEST, source, limits=given, parent=walled)
         outcome = sandbox.call("attack", [])
         assert sandbox.call("sigmoid", [np.zeros(2)]).value.tolist() == [0.5, 0.5]
         return outcome

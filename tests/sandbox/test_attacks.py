@@ -5,7 +5,6 @@ The signals sent are signal 0, which asks for permission and does nothing.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import indent
@@ -24,18 +23,11 @@ Attacked = Callable[..., Outcome]
 
 Open = Callable[..., Sandbox]
 
-HONEST = """
-import numpy as np
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-"""
-
-QUICK = Limits(call_seconds=0.3)
-
-SMALL = Limits(memory_bytes=2**27)
-
 STOPPED = {
     "forks": ("os.fork()", "PermissionError"),
+    "forks without end": ("while True: os.fork()", "PermissionError"),
+    "leaves a daemon": ("os.fork() or os.setsid() or os.fork()", "PermissionError"),
+    "leaves a daemon by the C library": ("assert libc.daemon(0, 0) == 0", "AssertionError"),
     "starts a program": ("subprocess.run(['true'])", "PermissionError"),
     "becomes a program": ("os.execv(sys.executable, ['python'])", "PermissionError|FileNotFound"),
     "starts a shell": ("assert os.system('true') == 0", "AssertionError"),
@@ -46,6 +38,7 @@ STOPPED = {
     "opens a socket pair": ("socket.socketpair()", "PermissionError"),
     "asks to kill its parent": ("os.kill(os.getppid(), 0)", "PermissionError"),
     "asks to kill everybody": ("os.kill(-1, 0)", "PermissionError"),
+    "asks to stop its parent": ("signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0)", "Perm"),
     "asks to kill its group": ("os.killpg(0, 0)", "PermissionError"),
     "leaves its session": ("os.setsid()", "PermissionError"),
     "becomes root": ("os.setuid(0)", "PermissionError"),
@@ -53,6 +46,15 @@ STOPPED = {
     "debugs its parent": ("assert libc.ptrace(16, os.getppid(), 0, 0) == 0", "AssertionError"),
     "reads its parent's memory": ("open('/proc/%d/mem' % os.getppid())", "FileNotFoundError|Perm"),
     "reads all environments": ("open('/proc/self/environ')", "FileNotFoundError|PermissionError"),
+    "writes its parent's memory": ("open('/proc/%d/mem' % os.getppid(), 'r+b')", "FileNotF|Perm"),
+    "reads another's memory": (
+        "assert libc.process_vm_readv(os.getppid(), 0, 0, 0, 0, 0) == 0",
+        "AssertionError",
+    ),
+    "takes another's descriptor": ("assert libc.syscall(438, 3, 0, 0) >= 0", "AssertionError"),
+    "links to a file": ("os.symlink('/etc/passwd', 'results.json')", "OSError|Permission"),
+    "walks out of its folder": ("open('../' * 20 + 'etc/passwd')", "FileNotFound|PermissionError"),
+    "changes its root": ("os.chroot('/')", "PermissionError"),
     "reads the users": ("open('/etc/passwd')", "FileNotFoundError|PermissionError"),
     "lists the root": ("assert len(os.listdir('/home')) >= 0", "FileNotFoundError|PermissionError"),
     "reads its environment": ("os.environ['PATH']", "KeyError"),
@@ -74,15 +76,13 @@ STOPPED = {
     "survives its guardian": ("assert libc.prctl(1, 0, 0, 0, 0) == 0", "AssertionError"),
 }
 
-NEEDS_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="these walls are Linux's")
 
-
-@NEEDS_LINUX
+@pytest.mark.usefixtures("linux")
 @pytest.mark.parametrize("name", STOPPED)
 def test_an_attack_is_stopped(attacked: Attacked, name: str, tmp_path: Path) -> None:
     """What a submission may not do raises an error in it, and nothing happens outside."""
     body, error = STOPPED[name]
-    failure = attacked(body, SMALL).failure
+    failure = attacked(body).failure
     assert failure is not None
     assert failure.kind == "crashed"
     assert failure.message.startswith(tuple(error.split("|")))
@@ -97,6 +97,8 @@ def test_an_attack_is_stopped(attacked: Attacked, name: str, tmp_path: Path) -> 
         "import signal\nfor n in range(1, 32):\n    try: signal.signal(n, signal.SIG_IGN)\n"
         "    except OSError: pass\nwhile True: pass",
         "class Slow:\n    def __array__(self, *a):\n        while True: pass\nnp.add(Slow(), 1)",
+        "class Slow:\n    def __repr__(self):\n        while True: pass\nraise ValueError(Slow())",
+        "class Slow(float):\n    def __float__(self):\n        while True: pass\nfloat(Slow())",
         "class Slow(Exception):\n    def __str__(self):\n        while True: pass\nraise Slow",
         "while True: os.write(1, b'x' * 10000)",
         "class Slow:\n    def __del__(self):\n        while True: pass\nSlow()",
@@ -105,7 +107,7 @@ def test_an_attack_is_stopped(attacked: Attacked, name: str, tmp_path: Path) -> 
 )
 def test_a_loop_ends_at_its_time(attacked: Attacked, body: str) -> None:
     """No handler and no place to hide a loop outlives the limit."""
-    failure = attacked(body, QUICK).failure
+    failure = attacked(body, call_seconds=0.3).failure
     assert failure is not None
     assert failure.kind == "timed-out"
 
@@ -163,6 +165,28 @@ def test_a_forged_answer_answers_nothing(attacked: Attacked, written: str) -> No
     assert failure.kind == "bad-value"
 
 
+def test_an_answer_forged_with_the_right_token_is_only_numbers(opened: Open, honest: str) -> None:
+    """Who finds the token may say its numbers itself; its second answer answers nothing."""
+    source = """
+    import sys
+    def attack():
+        frame = sys._getframe()
+        while "writer" not in frame.f_locals:
+            frame = frame.f_back
+        token, encode = frame.f_locals["request"]["token"], frame.f_globals["encode"]
+        answer = {"token": token, "value": encode(7.0, limit=99), "failure": None,
+                  "arguments": [], "locals": {}, "verdict": "correct", "score": 1.0}
+        frame.f_locals["writer"].write(frame.f_globals["frame"](encode(answer, limit=999)))
+        frame.f_locals["writer"].flush()
+    """
+    sandbox = opened(honest, source)
+    assert sandbox.call("attack", []).value == 7.0
+    failure = sandbox.call("sigmoid", [0.0]).failure
+    assert failure is not None
+    assert failure.message == "answered something else than it was asked"
+    assert sandbox.call("sigmoid", [0.0]).value == 0.5
+
+
 def test_a_list_that_lies_about_its_length_is_no_value(attacked: Attacked) -> None:
     """The frame is checked against itself, not against what the child says."""
     body = "class Liar(list):\n    def __len__(self): return 3\nreturn Liar()"
@@ -188,7 +212,7 @@ def test_a_flood_of_small_values_is_refused(opened: Open) -> None:
 
 
 def test_a_child_that_dies_when_it_is_asked_what_there_is_can_still_be_called(
-    opened: Open,
+    opened: Open, honest: str
 ) -> None:
     """Dying in the listing hides the functions' names and stops nothing else."""
     source = """
@@ -198,7 +222,7 @@ def test_a_child_that_dies_when_it_is_asked_what_there_is_can_still_be_called(
         def __module__(cls): os._exit(3)
     class Net(metaclass=Evil): pass
     """
-    sandbox = opened(source, HONEST)
+    sandbox = opened(source, honest)
     loaded = sandbox.load()
     assert [failure.kind for failure in loaded.failures] == ["killed"]
     assert loaded.functions == ()

@@ -102,5 +102,5 @@ def test_the_guardian_of_the_trial_waits(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(os, "fork", lambda: 8)
     monkeypatch.setattr(os, "waitpid", lambda pid, options: waited.append(pid))
     monkeypatch.setattr(namespaces, "next_child_alone", lambda: None)
-    probe._try(Protection(0), NOBODY, -1)
+    probe._try(Protection(0), NOBODY, -1, "/nowhere")
     assert waited == [8]

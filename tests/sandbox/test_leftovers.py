@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,6 @@ import numpy as np
 import pytest
 
 from gradcheck.sandbox import (
-    Limits,
     Outcome,
     Piece,
     Program,
@@ -27,15 +25,18 @@ Attacked = Callable[..., Outcome]
 
 Open = Callable[..., Sandbox]
 
-HONEST = """
-import numpy as np
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-"""
-
-QUICK = Limits(call_seconds=0.3)
-
-NEEDS_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="these walls are Linux's")
+TRAPS = [
+    "numpy",
+    "impl",
+    "reports",
+    "gradcheck",
+    "json",
+    "os",
+    "conftest",
+    "sitecustomize",
+    "usercustomize",
+]
+GARBAGE_PAGES = 64  # what Python may hold between two collections
 
 
 def test_nothing_worth_finding_is_in_the_child(attacked: Attacked) -> None:
@@ -64,11 +65,11 @@ def test_only_the_channel_is_open(attacked: Attacked) -> None:
     assert attacked(body).value == (3, 1)
 
 
-def test_a_patched_numpy_patches_only_itself(opened: Open, warm: WarmParent) -> None:
+def test_a_patched_numpy_patches_only_itself(opened: Open, honest: str) -> None:
     """A neighbour forked from the same parent has NumPy as it was."""
     evil = opened("import numpy as np\nnp.exp = lambda z: 0 * z\nnp.asarray = np.array = None")
     evil.load()
-    beside = opened(HONEST)
+    beside = opened(honest)
     assert beside.call("sigmoid", [np.zeros(1)]).value.tolist() == [0.5]
 
 
@@ -92,35 +93,66 @@ def test_the_host_s_arrays_stay_as_they_are(opened: Open) -> None:
 
 
 def test_files_beside_the_submission_are_never_imported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, honest: str
 ) -> None:
     """A folder full of traps, a search path and a start-up file change nothing."""
-    for name in ("numpy", "impl", "json", "sitecustomize", "usercustomize", "conftest", "os"):
+    for name in (
+        "numpy",
+        "impl",
+        "reports",
+        "gradcheck",
+        "json",
+        "sitecustomize",
+        "usercustomize",
+        "conftest",
+        "os",
+    ):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('trapped')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "os.py"))
-    source = f"{HONEST}\nimport os, json\ncwd = os.getcwd()\ndef where():\n    return cwd"
+    source = f"{honest}\nimport os, json\ncwd = os.getcwd()\ndef where():\n    return cwd"
     with Sandbox(Program((Piece(source, "a.py"),)), allow_weak=True) as sandbox:
         assert sandbox.load().failures == ()
         assert sandbox.call("where", []).value != str(tmp_path)
         assert sandbox.call("sigmoid", [0.0]).value == 0.5
 
 
-@NEEDS_LINUX
-def test_no_process_is_left(attacked: Attacked, opened: Open, warm: WarmParent) -> None:
+@pytest.mark.usefixtures("linux")
+def test_no_process_is_left(
+    attacked: Attacked, opened: Open, walled: WarmParent, honest: str
+) -> None:
     """After loops, deaths and time-outs the warm parent has no child any more."""
     for body in ("while True: pass", "os._exit(1)", "os.abort()", "os.closerange(0, 64)"):
-        attacked(body, QUICK)
-    sandbox = opened(HONEST)
-    sandbox.load()
-    assert len(children_of(warm.pid)) >= 1
-    before = children_of(warm.pid)
-    sandbox.__exit__(None, None, None)
-    assert len(children_of(warm.pid)) == len(before) - 1
+        attacked(body, call_seconds=0.3)
+    alone = descendants_of(walled.pid)
+    for _ in range(3):
+        sandbox = opened(honest, parent=walled)
+        sandbox.load()
+        assert len(descendants_of(walled.pid)) == len(alone) + 2  # the guardian and the child
+        sandbox.__exit__(None, None, None)
+        assert descendants_of(walled.pid) == alone
 
 
-@NEEDS_LINUX
+@pytest.mark.usefixtures("linux")
+def test_nothing_grows_with_the_number_of_submissions(warm: WarmParent, honest: str) -> None:
+    """After two hundred children the warm parent holds what it held after ten, and no zombie."""
+    program = Program((Piece(honest, "a.py"),))
+
+    def run(count: int) -> tuple[int, int, list[int]]:
+        for _ in range(count):
+            with Sandbox(program, allow_weak=True, warm=warm) as sandbox:
+                assert sandbox.call("sigmoid", [0.0]).value == 0.5
+        descriptors = len(list(Path(f"/proc/{warm.pid}/fd").iterdir()))
+        return resident_pages(warm.pid), descriptors, children_of(warm.pid)
+
+    pages, *few = run(10)
+    more, *many = run(200)
+    assert few == many
+    assert more <= pages + GARBAGE_PAGES
+
+
+@pytest.mark.usefixtures("linux")
 def test_children_die_with_a_parent_that_is_killed() -> None:
     """When the warm parent dies at once, so do the guardians and the children."""
     source = "import time\ndef f():\n    time.sleep(30)"
@@ -142,6 +174,17 @@ def alive(pid: int) -> bool:
     """Say whether a process runs, zombies aside."""
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def resident_pages(pid: int) -> int:
+    """Give the memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+
+
+def descendants_of(pid: int) -> list[int]:
+    """Find the processes below that one, at any depth."""
+    below = children_of(pid)
+    return sorted([*below, *(found for child in below for found in descendants_of(child))])
 
 
 def children_of(pid: int) -> list[int]:

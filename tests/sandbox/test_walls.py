@@ -129,14 +129,25 @@ def test_the_warm_parent_leaves_the_host_before_the_rules_are_made(
     """The rules name the paths of the small file system."""
     steps: list[str] = []
     monkeypatch.setattr(protect, "machine", lambda: "x86_64")
-    monkeypatch.setattr(protect, "prctl", lambda *given: steps.append("adopt"))
+    monkeypatch.setattr(protect, "prctl", lambda *given: steps.append("tell"))
     monkeypatch.setattr(namespaces, "leave_host", lambda: steps.append("leave"))
     monkeypatch.setattr(namespaces, "shrink_files", lambda *given: steps.append("shrink"))
     monkeypatch.setattr(landlock, "abi", lambda: 1)
     monkeypatch.setattr(landlock, "ruleset", lambda *given: len(steps) * 3)
     found = protect.of_this_machine("/nowhere")
-    assert steps == ["adopt", "leave", "shrink"]
-    assert (found.ruleset, found.layers[1:]) == (9, (protect.NAMESPACES, protect.FILES))
+    assert steps == ["tell", "leave", "shrink", "tell"]
+    assert (found.ruleset, found.layers[1:]) == (12, (protect.NAMESPACES, protect.FILES))
+
+
+def test_inside_bubblewrap_nothing_is_left_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box stands for the namespaces, and no second time is tried."""
+    monkeypatch.setattr(protect, "machine", lambda: "x86_64")
+    monkeypatch.setattr(protect, "prctl", lambda *given: None)
+    monkeypatch.setattr(namespaces, "leave_host", lambda: pytest.fail("it is gone already"))
+    monkeypatch.setattr(landlock, "abi", refused)
+    found = protect.of_this_machine("")
+    assert found.layers == (protect.ALWAYS, protect.BUBBLEWRAP)
+    assert list(found.missing) == [protect.LANDLOCK]
 
 
 def test_a_guardian_fences_what_the_machine_offers(monkeypatch: pytest.MonkeyPatch) -> None:

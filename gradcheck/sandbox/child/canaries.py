@@ -50,7 +50,9 @@ def be_root(host: Host) -> None:
 
 def connect(host: Host) -> None:
     """Reach the host over the network."""
-    socket.create_connection(("127.0.0.1", host.port), timeout=1).close()
+    with socket.socket() as end:  # by number: a name would need codecs that a wall may hide
+        end.settimeout(1)
+        end.connect(("127.0.0.1", host.port))
 
 
 def start_process(host: Host) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 SITE_FOLDERS = ("site-packages", "dist-packages")
-_OTHERS = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom")
+OTHERS = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom")
 
 
 def standard() -> str:
@@ -25,7 +25,7 @@ def site_folders() -> list[str]:
 def readable(maps: str = "/proc/self/maps") -> list[str]:
     """Give the files and folders, as real paths, none inside another, none with other packages."""
     own = [str(path) for path in Path(standard()).iterdir() if path.name not in SITE_FOLDERS]
-    found = [*own, *_numpy(), *_mapped(maps), *_OTHERS]
+    found = [*own, *numpy_folders(), *_mapped(maps), *OTHERS]
     real = {os.path.realpath(path) for path in found if Path(path).exists()}
     return sorted(path for path in real if real.isdisjoint(map(str, Path(path).parents)))
 
@@ -36,7 +36,14 @@ def mountable() -> list[str]:
     return [standard(), *outside]
 
 
-def _numpy() -> list[str]:
+def system_folders(maps: str = "/proc/self/maps") -> list[str]:
+    """Give the folders of the shared objects in use that are neither Python's nor NumPy's own."""
+    own = (standard(), *numpy_folders())
+    folders = {str(Path(os.path.realpath(path)).parent) for path in _mapped(maps)}
+    return sorted(folder for folder in folders if not folder.startswith(own))
+
+
+def numpy_folders() -> list[str]:
     """Give NumPy's folder and that of the libraries its wheel brings."""
     package = Path(np.__file__).parent
     return [str(package), str(package.with_name("numpy.libs"))]

@@ -23,12 +23,13 @@ def probe(folder: str, host: Host) -> tuple[Protection, list[str]]:
 
     Moves this process away from the host; then a child of a child tries the rest.
     """
+    standard = library.standard()  # behind the walls Python may be unable to find that out
     start = of_this_machine(folder)
     reader, writer = os.pipe()
     guardian = os.fork()
     if guardian == 0:
         try:
-            _try(start, host, writer)
+            _try(start, host, writer, standard)
         finally:
             os._exit(0)
     os.close(writer)
@@ -39,23 +40,24 @@ def probe(folder: str, host: Host) -> tuple[Protection, list[str]]:
     return found, report["leaks"]
 
 
-def _try(start: Protection, host: Host, writer: int) -> None:
+def _try(start: Protection, host: Host, writer: int, standard: str) -> None:
     """Be the guardian of the child that tries."""
     os.setsid()
     found = start.tried(PROCESSES, namespaces.next_child_alone)
     child = os.fork()
     if child == 0:
-        os.write(writer, encode(_tried(found, host, writer), limit=REPORT_BYTES))
+        report = _tried(found, host, writer, standard)
+        os.write(writer, encode(report, limit=REPORT_BYTES))
     else:
         os.waitpid(child, 0)
 
 
-def _tried(found: Protection, host: Host, writer: int) -> dict[str, Any]:
+def _tried(found: Protection, host: Host, writer: int, standard: str) -> dict[str, Any]:
     """Be the child: raise the walls, then run against them."""
     found.close_all_but(writer)
     found = found.try_walls(TRIAL_MEMORY_BYTES, TRIAL_SECONDS)
     try:
-        list(Path(library.standard()).iterdir())
+        list(Path(standard).iterdir())
     except OSError as error:  # its user may not enter the folder that Python lives in
         found = found.without("all of the standard library", error)
     return {"layers": found.layers, "missing": dict(found.missing), "leaks": leaks(host)}

@@ -36,6 +36,7 @@ ALWAYS = "isolated interpreter"
 LIMITS, USER, PRIVILEGES = "resource limits", "unprivileged user", "no new privileges"
 LANDLOCK, SECCOMP = "Landlock", "seccomp filter"
 NAMESPACES, FILES, PROCESSES = "namespaces", "private file system", "process namespace"
+BUBBLEWRAP = "bubblewrap"
 
 
 @dataclass(frozen=True)
@@ -121,23 +122,29 @@ class Protection:
 def of_this_machine(folder: str) -> Protection:
     """Move the warm parent away from the host, as far as this machine lets it.
 
-    ``folder`` is an empty one, to build the small file system in.
+    ``folder`` is an empty one, to build the small file system in; "" says that bubblewrap has
+    done all that.
     """
     found = Protection(_address_space())
     if not machine():
         return found.tried(NAMESPACES, lambda: _refuse("needs Linux on x86-64 or arm64"))
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    found = found.tried(NAMESPACES, namespaces.leave_host)
-    if NAMESPACES in found.layers:
-        view = (folder, library.mountable(), library.site_folders())
-        found = found.tried(FILES, lambda: namespaces.shrink_files(*view))
-    else:
-        found = found.tried(FILES, lambda: _refuse("needs namespaces"))
+    found = _moved(found, folder) if folder else found.tried(BUBBLEWRAP, lambda: None)
+    prctl(PR_SET_DUMPABLE, 0)  # children of the same user could else write into its memory
     try:
         rules = landlock.ruleset(landlock.abi(), library.readable(), library.standard())
     except OSError as error:
         found, rules = found.without(LANDLOCK, error), -1
     return replace(found, ruleset=rules, code=seccomp.packed(machine()))
+
+
+def _moved(found: Protection, folder: str) -> Protection:
+    """Leave the host by namespaces of our own."""
+    found = found.tried(NAMESPACES, namespaces.leave_host)
+    if NAMESPACES not in found.layers:
+        return found.tried(FILES, lambda: _refuse("needs namespaces"))
+    view = (folder, library.mountable(), library.site_folders())
+    return found.tried(FILES, lambda: namespaces.shrink_files(*view))
 
 
 def _refuse(reason: str) -> None:

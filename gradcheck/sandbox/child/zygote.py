@@ -21,6 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from . import library
 from .canaries import Host
 from .decode import decode
 from .encode import encode
@@ -32,28 +33,31 @@ from .worker import Worker, serve
 MAX_REQUEST = 2**24
 GRACE_SECONDS = 0.5
 WARM = """
-    abc argparse array ast base64 bisect bz2 calendar cmath codecs collections.abc colorsys
-    contextlib copy copyreg csv ctypes dataclasses datetime decimal difflib dis enum errno
-    fractions functools gc getopt glob gzip hashlib heapq html importlib.util inspect io
-    itertools json keyword linecache locale logging lzma math numbers numpy.fft numpy.linalg
-    numpy.ma numpy.polynomial numpy.random operator os.path pathlib pickle pkgutil platform
-    pprint queue random re reprlib secrets shlex shutil signal stat statistics string struct
-    subprocess tempfile textwrap threading time timeit token tokenize traceback types typing
-    unicodedata uuid warnings weakref zipfile zlib
+    _strptime abc argparse array ast base64 bisect bz2 calendar cmath codecs collections.abc
+    colorsys contextlib copy copyreg csv ctypes dataclasses datetime decimal difflib dis
+    encodings.idna enum errno fractions functools gc getopt glob gzip hashlib heapq html
+    importlib.util inspect io itertools json keyword linecache locale logging lzma math numbers
+    numpy.fft numpy.linalg numpy.ma numpy.polynomial numpy.random numpy.testing operator os.path
+    pathlib pickle pkgutil platform pprint queue random re reprlib secrets shlex shutil signal
+    stat statistics string struct subprocess tempfile textwrap threading time timeit token
+    tokenize traceback types typing unicodedata unittest urllib.request uuid warnings weakref
+    zipfile zlib
 """
 
 
-def main(control_fd: int, site: str, host: Host) -> None:
-    """Fork and bury children until the host hangs up."""
+def main(control_fd: int, site: str, host: Host, *, boxed: bool) -> None:
+    """Fork and bury children until the host hangs up; ``boxed`` if bubblewrap stands around."""
     warm_up(site)
-    protection, leaks = probe(str(Path.cwd()), host)
+    libraries = library.system_folders()
+    protection, leaks = probe("" if boxed else str(Path.cwd()), host)
     gc.collect()
     gc.freeze()  # keeps the memory that all children share from being copied
     missing = [f"{name}: {reason}" for name, reason in protection.missing.items()]
     living: set[int] = set()
     with socket.socket(fileno=control_fd) as control:
         try:
-            tell(control, {"layers": protection.layers, "missing": missing, "leaks": leaks})
+            found = {"layers": protection.layers, "missing": missing, "leaks": leaks}
+            tell(control, {**found, "libraries": libraries})
             while attend(control, protection, living):
                 pass
         finally:
