@@ -14,7 +14,9 @@ from gradcheck.submissions.counterexamples.experiments import Experiment
 from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.reference.problems import Problem
 
-TAKEN = frozenset({"np", "pytest", "student", "computed", "expected"})  # in the written test
+TAKEN = frozenset(  # in the written test
+    {"np", "student", "computed", "expected", "definitions", "SUBMISSION"}
+)
 
 
 class UnwritableError(ValueError):
