@@ -37,7 +37,7 @@ def test_a_refusal_of_bubblewrap_is_given_in_its_own_words(
 
 def test_without_bubblewrap_that_is_said(tmp_path: Path) -> None:
     """A program that is not there is not installed."""
-    with pytest.raises(OSError, match="^not installed$"):
+    with pytest.raises(OSError, match=r"^not installed$"):
         bubblewrap.box("/code", (), str(tmp_path / "bwrap"))
 
 
