@@ -175,6 +175,11 @@ def declared_in(file: Path) -> Derivation | Topic:
     help="How much messages give away; full unless a grader reads them, then brief.",
 )
 @click.option(
+    "--counterexamples",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a pytest file to this folder for each wrong submission.",
+)
+@click.option(
     "--allow-weak-isolation",
     "allow_weak",
     is_flag=True,
@@ -199,6 +204,9 @@ def validate(
     files = [file for inside in found.values() for file in inside]
     usable(form, len(files))
     options["hints"] = options["hints"] or ("brief" if form in GRADERS else "full")
+    tests: Path | None = options.pop("counterexamples")
+    if tests is not None and options["hints"] != "full":
+        raise click.UsageError("--counterexamples writes what belongs there; add --hints full")
     try:
         report = judged(files, judging(**options), jobs)
     except Exception:
@@ -208,7 +216,20 @@ def validate(
         unjudged(form, paths[0], output)
         raise SystemExit(NOT_GRADABLE)
     show(report, form, output)
+    if tests is not None:
+        write_counterexamples(report, tests)
     raise SystemExit(CORRECT if form == "classroom50" else exit_code(report))
+
+
+def write_counterexamples(report: Report, folder: Path) -> None:
+    """Write a test for each wrong submission, and say on stderr what was written."""
+    from gradcheck.submissions.counterexamples.written import write_tests
+
+    try:
+        for line in write_tests(report.submissions, folder):
+            click.echo(f"gradcheck: {line}", err=True)
+    except OSError as error:
+        raise click.UsageError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
 def usable(form: str, count: int) -> None:

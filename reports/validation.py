@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reports.words import asides, count, place, printable
+from reports.words import count, noted, place, printable, remarked
 
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
     from gradcheck.submissions.results import Excerpt, Fault, Report, Submission
@@ -45,14 +45,16 @@ def _block(submission: Submission, colour: bool) -> Iterator[str]:
         yield from _wrapped(submission.reason, 2)
     for fault in submission.faults:
         yield from _fault(fault)
+    for remark in remarked(submission):
+        yield from _wrapped(remark, 2)
     absent = [q.name for q in submission.quantities if q.verdict == "not-found"]
     if absent:
         yield from _wrapped(f"not found: {', '.join(absent)}", 2)
     upstream = [q.name for q in submission.quantities if q.verdict == "blamed-upstream"]
     if upstream:
         yield from _wrapped(f"right for what they were fed: {', '.join(upstream)}", 2)
-    for aside in asides(submission):
-        yield from _wrapped(aside, 2)
+    for note in noted(submission):
+        yield from _wrapped(note, 2)
 
 
 def _fault(fault: Fault) -> Iterator[str]:

@@ -102,9 +102,17 @@ def quantities(fault: Fault) -> tuple[str, ...]:
 
 def asides(submission: Submission) -> tuple[str, ...]:
     """Give what leaves the verdict as it is: remarks, and what was left out, supplied, unjudged."""
-    remarks = []
+    return (*remarked(submission), *noted(submission))
+
+
+def remarked(submission: Submission) -> Iterator[str]:
+    """Yield the remarks, a line each."""
     for remark in submission.remarks:
         where = place(remark.where)
         told_at = f"remark, {where}" if where else "remark"
-        remarks.append(printable(f"{told_at}: {remark.message} [{remark.code}]"))
-    return (*remarks, *(printable(f"note: {note}") for note in submission.notes))
+        yield printable(f"{told_at}: {remark.message} [{remark.code}]")
+
+
+def noted(submission: Submission) -> Iterator[str]:
+    """Yield the notes, a line each."""
+    return (printable(f"note: {note}") for note in submission.notes)

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from gradcheck.submissions.results import Fault, Quantity, Remark, Report, Submission, Where
+import pytest
+
+from gradcheck.submissions.results import (
+    Excerpt,
+    Fault,
+    Quantity,
+    Remark,
+    Report,
+    Submission,
+    Where,
+)
 from reports.validation import as_json, as_text
 
 WHERE = Where("backward", 12, 3)
@@ -66,3 +77,35 @@ def test_json_is_ascii_and_reads_back() -> None:
         "a\nb\033[31m.py",
         "b.py",
     ]
+
+
+LINE = "dZ1 = np.dot(W2.T, dZ2) * (1 - np.power(Z1, 2))"
+UNDERLINED = (
+    (LINE, 6, 47),
+    (LINE, 0, 3),
+    (f"{'x' * 90} = {LINE}", 93, 96),
+    (f"{LINE} # {'x' * 90}", 6, 47),
+    (f"y = {'x' * 90}", 4, 94),
+)
+
+
+@pytest.mark.parametrize(("line", "start", "end"), UNDERLINED)
+def test_the_faulty_part_of_a_line_is_underlined_within_80_columns(
+    line: str, start: int, end: int
+) -> None:
+    """The signs above the carets are that part, or as much of it as fits."""
+    fault = Fault("sign", "dw", WHERE, "wrong", excerpt=Excerpt(line, start, end))
+    page = as_text(Report(0, {}, (replace(WRONG, faults=(fault,)),)))
+    above, below = page.split("\n")[2:4]
+    assert max(len(above), len(below)) <= 80
+    assert set(below.strip()) == {"^"}
+    marked = above[below.index("^") : len(below)]
+    assert marked == line[start:end][: len(marked)]
+    assert len(marked) == min(end - start, 74)
+
+
+def test_a_fault_gives_its_reason() -> None:
+    """Where the level of hints leaves it in."""
+    fault = Fault("sign", "dw", Where(), "wrong", why="J falls where dw is positive")
+    page = as_text(Report(0, {}, (replace(WRONG, faults=(fault,)),)))
+    assert "\n      J falls where dw is positive\n" in page
