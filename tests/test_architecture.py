@@ -59,6 +59,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "gradcheck.submissions.counterexamples": (
         {
+            "gradcheck.sandbox",
             "gradcheck.submissions",
             "gradcheck.submissions.reading",
             "gradcheck.submissions.reference",

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gradcheck.sandbox import clean
 from gradcheck.submissions.results import Counterexample, Submission
 
-_FILE = '''"""The smallest example of a fault. It runs the submission as it is, without isolation."""
+_FILE = '''"""The smallest example of a fault. It runs the submission as it is, unwalled."""
 
 import ast
 import json
@@ -112,17 +113,16 @@ def write_tests(submissions: Iterable[Submission], folder: Path) -> Iterator[str
     for submission in submissions:
         if submission.verdict != "wrong":
             continue
+        shown = clean(submission.path)
         if submission.counterexample is None:
-            yield f"{submission.path}: no small example shows its fault, so no test is written"
+            yield f"{shown}: no small example shows its fault, so no test is written"
         elif not Path(submission.path).is_file():
-            yield f"{submission.path}: is not a file of its own, so no test is written"
+            yield f"{shown}: is not a file of its own, so no test is written"
         else:
             name = _free(f"test_{name_for(Path(submission.path).stem)}", taken)
-            path = os.path.relpath(submission.path, folder)
-            (folder / f"{name}.py").write_text(
-                counterexample_test(submission, path), encoding="utf-8"
-            )
-            yield f"{submission.path}: {folder / name}.py fails until its fault is mended"
+            text = counterexample_test(submission, os.path.relpath(submission.path, folder))
+            (folder / f"{name}.py").write_text(text, encoding="utf-8")
+            yield f"{shown}: {folder / name}.py fails until its fault is mended"
 
 
 def _free(name: str, taken: set[str]) -> str:
