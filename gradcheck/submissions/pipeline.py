@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.sandbox import Limits, Loaded, Piece, Program, Sandbox, WarmParent
+from gradcheck.sandbox import Limits, Loaded, Sandbox, WarmParent
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import likeliest_models
 from gradcheck.submissions.calling.subject import Subject
@@ -25,7 +24,7 @@ from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
-from gradcheck.submissions.reading.stubs import SUPPLIED, SUPPLIED_SOURCE, stubs_for
+from gradcheck.submissions.reading.programs import program_of
 from gradcheck.submissions.reference.problems import Problem, draw
 from gradcheck.submissions.reference.thetas import names_a_bias, without_bias
 from gradcheck.submissions.results import Submission
@@ -95,7 +94,7 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     candidates = _candidates(source, options)
     if not (source.functions or source.classes):
         return _not_gradable(source, "no function is defined")
-    program, supplied = _program(source)
+    program, supplied = program_of(source)
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
@@ -160,25 +159,6 @@ def _drawn(
     model, chosen = models()[name], dict(choice)
     model = model if biased else without_bias(model)
     return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
-
-
-def _program(source: Source) -> tuple[Program, tuple[str, ...]]:
-    free = frozenset[str]().union(*(function.free for function in source.functions))
-    imported = _imported(source)
-    pieces, stubs = source.pieces, stubs_for(imported)
-    notes = [
-        f"the helper module {name} is not here: a stand-in supplies sigmoid"
-        for name in sorted(stubs)
-    ]
-    if SUPPLIED in free - source.defined:
-        pieces = (Piece(SUPPLIED_SOURCE, "supplied"), *pieces)
-        notes.append("sigmoid is not defined: it was supplied")
-    return Program(pieces, stubs), tuple(notes)
-
-
-def _imported(source: Source) -> frozenset[str]:
-    lines = "\n".join(piece.source for piece in source.pieces)
-    return frozenset(re.findall(r"(?m)^\s*(?:from|import)\s+([\w]+)", lines))
 
 
 def _loading_notes(loaded: Loaded) -> tuple[str, ...]:

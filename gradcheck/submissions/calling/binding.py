@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, SIZES, meaning, plain
+from gradcheck.submissions.reading.definitions import Definition, use_of
+from gradcheck.submissions.reading.names import BUNDLES, FUNCTIONS, SETTINGS, SIZES, meaning, plain
 from gradcheck.submissions.reference.layouts import Layout
 from gradcheck.submissions.reference.problems import Problem
 
@@ -37,6 +37,9 @@ class Feed:
         ``learning_rate``, ``iterations``, ``quiet``.
     called : frozenset of str
         The words of the functions that are called on the way: they read the bundles, too.
+    functions : callable
+        Gives what stands for a function that is passed as an argument: of a use (``g``,
+        ``g_prime``, ``cost``, ``gradient``), as a callable or by its name.
     """
 
     problem: Problem
@@ -46,6 +49,7 @@ class Feed:
     cache: Any = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     called: frozenset[str] = frozenset()
+    functions: Callable[[str, bool], Any] = lambda use, by_name: None
 
     @property
     def gradients(self) -> tuple[str, ...]:
@@ -75,12 +79,22 @@ def bind(function: Definition, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
             positional.append(value)
         elif found and plain(name) in SETTINGS:
             keywords[name] = value
+    for name, needed in function.keyword_only.items():
+        found, value = look_up(name, function, feed)
+        if needed and not found:
+            raise UnboundError(name)
+        if found and (needed or plain(name) in SETTINGS):
+            keywords[name] = value
     return positional, keywords
 
 
 def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
-    """Find the value for a name: a bundle, an array, a setting or a size, in this order."""
+    """Find the value for a name: a function, a bundle, an array, a setting or a size."""
     word = plain(name)
+    use = use_of(name, function)
+    if use:
+        value = feed.functions(use, name not in function.calls)
+        return value is not None, value
     array = meaning(name, feed.problem.values, feed.output)
     bundle = BUNDLES.get(word) or ("parameters" if word == "weights" and not array else None)
     if bundle == "cache" and feed.cache is not None:
@@ -102,7 +116,7 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
 def spelling(name: str, function: Definition, called: frozenset[str] = frozenset()) -> str:
     """Give the key that a function, or what it calls, uses for a quantity, else the course's.
 
-    >>> from gradcheck.submissions.reading.definitions import Definition
+    >>> from gradcheck.submissions.reading.definitions import Definition, use_of
     >>> spelling("W1", Definition("f", (), 0, (), frozenset({"w1"}), frozenset(), 1, None, {}))
     'w1'
     """
@@ -110,7 +124,8 @@ def spelling(name: str, function: Definition, called: frozenset[str] = frozenset
         same = sorted(word for word in words if plain(word) == plain(name))
         if same:
             return name if name in same else same[0]
-    return name
+    alike = sorted(w for w in function.words | called if meaning(w, (name,), "") == name)
+    return alike[0] if alike else name
 
 
 def course_globals(function: Definition, feed: Feed, defined: frozenset[str]) -> dict[str, Any]:
@@ -119,8 +134,12 @@ def course_globals(function: Definition, feed: Feed, defined: frozenset[str]) ->
     return {
         name: value
         for name, (known, value) in found.items()
-        if known and value is not None and meaning(name, _COMPUTED, "") is None
+        if known and value is not None and not _is_computed(name)
     }
+
+
+def _is_computed(name: str) -> bool:
+    return meaning(name, _COMPUTED, "") is not None or plain(name) in FUNCTIONS
 
 
 def is_setting(name: str) -> bool:

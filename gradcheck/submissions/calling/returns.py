@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.calling.compare import as_numbers, compare
-from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reading.names import meaning, plain
 from impl import Array
 
 Leaf = tuple[str | None, Any]
@@ -76,19 +76,47 @@ def read(
         The values as they came; a quantity that was not found is absent.
     """
     found: dict[str, Any] = {}
-    rest: list[Any] = []
+    rest: list[Leaf] = []
     for name, leaf in leaves(value, named):
         quantity = meaning(name, wanted, output) if name else None
-        if quantity and quantity not in found:
-            found[quantity] = leaf
-        elif name is None or quantity is None:
-            rest.append(leaf)
+        if quantity is None or _misnamed(name, quantity, leaf, (wanted, bars)):
+            rest.append((name, leaf))
+        else:
+            found.setdefault(quantity, leaf)
     for quantity, expected in wanted.items():
-        match = next((r for r in rest if compare(r, expected, bars[quantity]) == "same"), None)
+        match = next((r for r in rest if compare(r[1], expected, bars[quantity]) == "same"), None)
         if quantity not in found and match is not None:
-            found[quantity] = match
+            found[quantity] = match[1]
             rest = [leaf for leaf in rest if leaf is not match]
-    return found | _by_shape(rest, {n: e for n, e in wanted.items() if n not in found})
+    found |= _by_parameter(rest, {n: e for n, e in wanted.items() if n not in found})
+    left = [leaf for _, leaf in rest if not any(leaf is taken for taken in found.values())]
+    return found | _by_shape(left, {n: e for n, e in wanted.items() if n not in found})
+
+
+def _misnamed(
+    name: str | None,
+    quantity: str,
+    leaf: Any,
+    known: tuple[Mapping[str, Array], Mapping[str, float]],
+) -> bool:
+    """Say whether a word of several meanings names something that is another quantity exactly."""
+    wanted, bars = known
+    if name is None or plain(name) == plain(quantity):
+        return False
+    if compare(leaf, wanted[quantity], bars[quantity]) == "same":
+        return False
+    return any(compare(leaf, right, bars[other]) == "same" for other, right in wanted.items())
+
+
+def _by_parameter(rest: list[Leaf], wanted: Mapping[str, Array]) -> dict[str, Any]:
+    """Find gradients that go by the names of their parameters: ``{"w": dw, "b": db}``."""
+    parameters = {name[1:]: name for name in wanted if name.startswith("d")}
+    found: dict[str, Any] = {}
+    for name, leaf in rest:
+        parameter = meaning(name, parameters, "") if name else None
+        if parameter:
+            found.setdefault(parameters[parameter], leaf)
+    return found
 
 
 def _by_shape(rest: list[Any], wanted: Mapping[str, Array]) -> dict[str, Any]:

@@ -17,14 +17,15 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         "sizes": r"layersizes?|getlayersizes?",
         "sigmoid": r"(my|basic|np)?sigm?oi?d(function|func|fn)?|sigmod|logisticfunction",
         "initialise": r"init\w*",
-        "propagate": r"prop[oa]?gat(e|ion)|prop|costandgrad\w*|forwardbackward\w*|propagation",
-        "backward": r"(l?model)?back\w*|bprop\w*|(compute|calc(ulate)?|get)?"
-        r"grad(s|ient|ients|cost)?(function)?",
+        "propagate": r"prop[oa]?gat(e|ion)|prop|\w*(cost|loss)and\w*grad\w*|propagation"
+        r"|(feed)?(forward|fwd)\w*(back|bwd)\w*",
+        "backward": r"(l?model)?back\w*|bprop\w*"
+        r"|(?!\w*(desc|apply|update|check|numer|approx|plot))\w*grad\w*",
         "predict": r"predict(ion|ions)?|makepredictions?|classify",
         "forward": r"forward\w*|fprop\w*|fwd\w*|feedforward\w*|hypothesis|forwad\w*|foward\w*"
         r"|l?modelforward|(linear)?neuron|predictproba",
-        "cost": r"(compute|calc(ulate)?|get|cal)?(the)?(cost|loss|error|mse)"
-        r"(function|funtion|func|fn)?|crossentropy\w*|binarycrossentropy|logloss|meansquarederror|computecosts?\w*",
+        "cost": r"(?!\w*(deriv|prime|plot|print|history|grad|back|regulari))"
+        r"(\w*(cost|loss|crossentropy|squarederror)\w*|(compute|calc(ulate)?|get)?(error|mse))",
         "update": r"update\w*|gradientdescentstep|step|applygrad\w*",
         "optimise": r"optimi[sz]er?|gradient_?descent|train\w*|descent|batchgradientdescent",
         "model": r"\w*model|fit|main|run|nnmodel",
@@ -52,7 +53,7 @@ def roles_of(functions: Iterable[Definition], model: Model) -> tuple[Role, ...]:
         role = _role(function, model)
         if role is None:
             continue
-        length = len(function.name) + (1000 if role.found_by == "signature" else 0)
+        length = len(function.own_name) + (1000 if role.found_by == "signature" else 0)
         if role.role not in best or length <= best[role.role][0]:
             best[role.role] = (length, role)
     order = [*_BY_NAME]
@@ -60,7 +61,7 @@ def roles_of(functions: Iterable[Definition], model: Model) -> tuple[Role, ...]:
 
 
 def _role(function: Definition, model: Model) -> Role | None:
-    word = plain(function.name)
+    word = plain(function.own_name)
     for role, pattern in _BY_NAME.items():
         if re.fullmatch(pattern, word):
             return Role(_sorted_out(role, function, model), function, "name")
@@ -130,7 +131,7 @@ def likeliest_models(functions: Iterable[Definition], models: Mapping[str, Model
         logs = model.labels == "binary"
         curved = bool(used & {"sigmoid", "log", "exp", "crossentropy"})
         indexed = any(character.isdigit() for character in "".join(model.parameters))
-        layers = bool(used & {"w1", "w2"})
+        layers = any(meaning(word, ("W1", "W2"), "") for word in used)
         if indexed == layers:
             scores[name] = own + (10 if logs == curved else 0)
     return sorted(scores, key=lambda name: -scores[name])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +14,7 @@ from gradcheck.sandbox import Outcome
 from gradcheck.submissions.calling.binding import (
     LEARNING_RATE,
     Feed,
+    UnboundError,
     bind,
     course_globals,
     spelling,
@@ -22,6 +25,7 @@ from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
+from gradcheck.submissions.reading.stubs import PREFIX
 from gradcheck.submissions.reference.flow import forward_of, output_of
 from gradcheck.submissions.reference.layouts import COURSE, Layout
 from gradcheck.submissions.reference.problems import Problem
@@ -81,6 +85,7 @@ class Subject:
             tuple(self.model.parameters),
             settings=given | settings,
             called=self._called(function),
+            functions=lambda use, by_name: passed(self, function, use, by_name=by_name),
         )
         caches = any(BUNDLES.get(plain(name)) == "cache" for name in function.parameters)
         return replace(feed, cache=_cache(self, feed, function)) if caches else feed
@@ -126,10 +131,11 @@ def _cache(subject: Subject, feed: Feed, function: Definition) -> Any:
     """Give the forward pass's cache, as its own forward makes it but with the right values."""
     model, forward = subject.model, subject.roles.get("forward")
     if forward is not None and len(forward.function.returned) > 1:
-        outcome, _ = subject.call(forward.function, feed.problem)
-        if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
-            packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
-            return _corrected(outcome.value[-1], packed, feed)
+        with suppress(UnboundError):
+            outcome, _ = subject.call(forward.function, feed.problem)
+            if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
+                packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
+                return _corrected(outcome.value[-1], packed, feed)
     return {spelling(name, function): feed.array(name) for name in forward_of(model)}
 
 
@@ -143,6 +149,37 @@ def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:
         return cache
     found = {key: meaning(str(key), values, feed.output) for key in cache}
     return {key: feed.array(name) if name else cache[key] for key, name in found.items()}
+
+
+def passed(subject: Subject, function: Definition, use: str, *, by_name: bool) -> Any:
+    """Give what stands for a function that is an argument: itself in the child, or its name.
+
+    The submission's own is taken where it has one; an activation is supplied otherwise.
+    """
+    activation = subject.activation or "sigmoid"
+    if by_name:
+        said = sorted(word for word in function.words if plain(word) == plain(activation))
+        return said[0] if said else activation
+    if use in ("g", "g_prime"):
+        name = _own_activation(subject.source.functions, activation, use == "g_prime")
+        name = name or f"{PREFIX}{activation}{'_prime' * (use == 'g_prime')}"
+    else:
+        wanted = {"cost": ("cost", "propagate"), "gradient": ("backward", "propagate")}[use]
+        roles = [subject.roles[role] for role in wanted if role in subject.roles]
+        name = roles[0].function.name if roles else ""
+    return subject.box.call(f"{PREFIX}function", [name]).value if name else None
+
+
+def _own_activation(
+    functions: Sequence[Definition], activation: str, derivative: bool
+) -> str | None:
+    """Find the submission's own activation, or its derivative, by its name."""
+    for function in functions:
+        word = plain(function.name)
+        derived = word != word.removeprefix("d") or bool(re.search(r"deriv|prime|grad|back", word))
+        if plain(activation) in word and derived == derivative and function.required == 1:
+            return function.name
+    return None
 
 
 def own_function(subject: Subject, function: Definition) -> Callable[[Array], Array]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from gradcheck.submissions.reading.definitions import Definition, functions_in
+from gradcheck.submissions.reading.definitions import Definition, bound, functions_in
 from gradcheck.submissions.reading.names import plain
 
 _TRAINS = r"_*(fit|train\w*|gradientdescent|learn|optimi[sz]e|run)"
@@ -51,9 +51,5 @@ def classes_in(statement: ast.stmt, cell: int | None) -> Iterator[Class]:
     """Give the class that a statement defines."""
     if isinstance(statement, ast.ClassDef):
         found = (f for inner in statement.body for f in functions_in(inner, cell))
-        methods = {f.name: _bound(f) for f in found}
+        methods = {f.name: bound(f) for f in found}
         yield Class(statement.name, MappingProxyType(methods), statement.lineno, cell)
-
-
-def _bound(method: Definition) -> Definition:
-    return replace(method, parameters=method.parameters[1:], required=max(0, method.required - 1))

@@ -5,18 +5,23 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from gradcheck.submissions.reading.names import ARRAYS, OUTPUT, plain
+from gradcheck.submissions.reading.assignments import (
+    Body,
+    assignments,
+    called,
+    layered,
+    packed,
+)
+from gradcheck.submissions.reading.names import FUNCTIONS, plain
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-_WRAPPERS = frozenset({"squeeze", "float", "asarray", "array"})
 _MAKERS = frozenset(
     {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
 )
 _MAKERS |= {"str", "bool", "object"}  # in a type that is given a name
-_LAYERED = frozenset({"w", "b", "dw", "db", "z", "a", "dz"})
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,10 @@ class Definition:
         The line of the last return.
     tuples : mapping of str to tuple of str
         The names packed under a name: ``cache = (Z1, A1, Z2, A2)``.
+    keyword_only : mapping of str to bool
+        The parameters that are passed by name alone, and whether they must be.
+    calls : frozenset of str
+        The names that it calls: a parameter among them is a function.
     """
 
     name: str
@@ -57,6 +66,25 @@ class Definition:
     set_at: Mapping[str, int]
     return_line: int | None = None
     tuples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keyword_only: Mapping[str, bool] = field(default_factory=dict)
+    calls: frozenset[str] = frozenset()
+
+    @property
+    def own_name(self) -> str:
+        """The name without that of the class it stands in."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """All parameters, those passed by name alone last."""
+        return (*self.parameters, *self.keyword_only)
+
+
+def use_of(name: str, function: Definition) -> str | None:
+    """Say what a parameter that is a function, or the name of an activation, is used as."""
+    word = plain(name)
+    named = word.startswith(("act", "hiddenact", "nonlin"))
+    return FUNCTIONS.get(word) if named or name in function.calls else None
 
 
 def is_definition(statement: ast.stmt, constants: frozenset[str]) -> bool:
@@ -88,7 +116,7 @@ def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
     if isinstance(value, ast.Lambda):
         return True
     for node in ast.walk(value):
-        if isinstance(node, ast.Call) and _called(node) not in _MAKERS:
+        if isinstance(node, ast.Call) and called(node) not in _MAKERS:
             return False
         if isinstance(node, (ast.Await, ast.NamedExpr, ast.Lambda)):
             return False
@@ -97,13 +125,6 @@ def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
         if isinstance(node, ast.Name) and node.id not in constants | _MAKERS:
             return False
     return True
-
-
-def _called(call: ast.Call) -> str:
-    function = call.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
 
 
 def names_set_by(statement: ast.stmt) -> frozenset[str]:
@@ -119,8 +140,13 @@ def names_set_by(statement: ast.stmt) -> frozenset[str]:
 
 
 def functions_in(statement: ast.stmt, cell: int | None) -> Iterator[Definition]:
-    """Give the function that a statement defines, with ``def`` or as ``name = lambda``."""
-    if isinstance(statement, ast.FunctionDef):
+    """Give the functions that a statement defines, with ``def`` or as ``name = lambda``.
+
+    Static and class methods are functions, too, under the name of their class.
+    """
+    if isinstance(statement, ast.ClassDef):
+        yield from _static(statement, cell)
+    elif isinstance(statement, ast.FunctionDef):
         yield _definition(statement.name, statement, cell)
     elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
         for target in statement.targets:
@@ -128,15 +154,33 @@ def functions_in(statement: ast.stmt, cell: int | None) -> Iterator[Definition]:
                 yield _definition(target.id, statement.value, cell)
 
 
-def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None) -> Definition:
+def _static(made: ast.ClassDef, cell: int | None) -> Iterator[Definition]:
+    for inner in made.body:
+        if isinstance(inner, ast.FunctionDef):
+            kinds = {d.id for d in inner.decorator_list if isinstance(d, ast.Name)}
+            found = _definition(f"{made.name}.{inner.name}", inner, cell)
+            if "staticmethod" in kinds:
+                yield found
+            elif "classmethod" in kinds:
+                yield bound(found)
+
+
+def bound(method: Definition) -> Definition:
+    """Give a method without its ``self`` or ``cls``."""
+    required = max(0, method.required - 1)
+    return replace(method, parameters=method.parameters[1:], required=required)
+
+
+def _definition(name: str, node: Body, cell: int | None) -> Definition:
     arguments = [*node.args.posonlyargs, *node.args.args]
+    everything = {argument.arg for argument in (*arguments, *node.args.kwonlyargs)}
     inner = [n for part in _body(node) for n in ast.walk(part)]
     read = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     stored = {n.id for n in inner if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-    stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | {a.arg for a in arguments}
+    stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | everything
     strings = {n.value for n in inner if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     strings |= {n.attr for n in inner if isinstance(n, ast.Attribute)}
-    strings |= {key for n in inner if isinstance(n, ast.expr) for key in _layered(n)}
+    strings |= {key for n in inner if isinstance(n, ast.expr) for key in layered(n)}
     return Definition(
         name,
         tuple(argument.arg for argument in arguments),
@@ -146,95 +190,29 @@ def _definition(name: str, node: ast.FunctionDef | ast.Lambda, cell: int | None)
         frozenset(read - stored - set(dir(builtins))),
         node.lineno,
         cell,
-        MappingProxyType(_assignments(node)),
+        MappingProxyType(assignments(node)),
         _return_line(node),
-        MappingProxyType(dict(_packed(node))),
+        MappingProxyType(dict(packed(node))),
+        MappingProxyType(dict(_keyword_only(node.args))),
+        frozenset(called(n) for n in inner if isinstance(n, ast.Call)),
     )
 
 
-def _assignments(node: ast.FunctionDef | ast.Lambda) -> dict[str, int]:
-    """Give the line that computes each name; ``J = np.squeeze(J)`` and ``Y_hat = Z`` don't."""
-    found: dict[str, int] = {}
-    inner = [n for n in ast.walk(node) if isinstance(n, (ast.stmt, ast.Dict))]
-    for statement in sorted(inner, key=lambda n: n.lineno):
-        for name, value in _targets(statement):
-            if isinstance(statement, ast.AugAssign):
-                mean = (
-                    isinstance(value, ast.Name) and value.id == "m"
-                )  # J /= m ends what J += began
-                found[name] = found.get(name, statement.lineno) if mean else statement.lineno
-                continue
-            bare = isinstance(value, ast.Name) and isinstance(statement, ast.Assign)
-            chosen = bare and ARRAYS.get(plain(name)) != OUTPUT  # A1 = Z1 may be the mistake
-            source = "" if chosen else _passed_on(value)
-            line = value.lineno if isinstance(statement, ast.Dict) else statement.lineno
-            found[name] = found.get(source, line)
-    return found
+def _keyword_only(arguments: ast.arguments) -> Iterator[tuple[str, bool]]:
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield argument.arg, default is None
 
 
-def _targets(node: ast.stmt | ast.Dict) -> Iterator[tuple[str, ast.expr]]:
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant):
-                yield str(key.value), value
-        return
-    if isinstance(node, (ast.Assign, ast.AugAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
-            for part in ast.walk(target):
-                for name in _names(part):
-                    yield name, node.value
-
-
-def _names(node: ast.AST) -> tuple[str, ...]:
-    if isinstance(node, ast.Name):
-        return (node.id,)
-    if isinstance(node, ast.Attribute):
-        return (node.attr,)
-    if not isinstance(node, ast.Subscript):
-        return ()
-    key = node.slice
-    return (str(key.value),) if isinstance(key, ast.Constant) else _layered(key)
-
-
-def _layered(node: ast.expr) -> tuple[str, ...]:
-    """Give the keys that a loop over the layers makes: ``"dW" + str(l)``, ``f"dW{l}"``."""
-    start: ast.expr | None = None
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        start = node.left
-    elif isinstance(node, ast.JoinedStr):
-        start = node.values[0]
-    text = start.value if isinstance(start, ast.Constant) else None
-    if isinstance(text, str) and plain(text) in _LAYERED:
-        return f"{text}1", f"{text}2"
-    return ()
-
-
-def _passed_on(value: ast.expr) -> str:
-    """Give the name that a value merely passes on, or nothing."""
-    while isinstance(value, ast.Call) and _called(value) in _WRAPPERS and len(value.args) == 1:
-        value = value.args[0]
-    return value.id if isinstance(value, ast.Name) else ""
-
-
-def _packed(node: ast.FunctionDef | ast.Lambda) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Assign) and isinstance(inner.value, (ast.Tuple, ast.List)):
-            names = [part.id for part in inner.value.elts if isinstance(part, ast.Name)]
-            if len(names) == len(inner.value.elts) and isinstance(inner.targets[0], ast.Name):
-                yield inner.targets[0].id, tuple(names)
-
-
-def _body(node: ast.FunctionDef | ast.Lambda) -> list[ast.AST]:
+def _body(node: Body) -> list[ast.AST]:
     return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
 
 
-def _return_line(node: ast.FunctionDef | ast.Lambda) -> int | None:
+def _return_line(node: Body) -> int | None:
     lines = [inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Return)]
     return max(lines, default=None)
 
 
-def _returned(node: ast.FunctionDef | ast.Lambda) -> tuple[str | None, ...]:
+def _returned(node: Body) -> tuple[str | None, ...]:
     if isinstance(node, ast.Lambda):
         return ()
     returns = [n for part in node.body for n in ast.walk(part) if isinstance(n, ast.Return)]

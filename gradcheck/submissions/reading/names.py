@@ -25,7 +25,10 @@ def _spelt(**spellings: str) -> Mapping[str, str]:
 
 
 BUNDLES = _spelt(
-    parameters="parameters parameter params param para paras parms theta thetas weightsandbiases",
+    parameters=(
+        "parameters parameter params param para paras parms theta thetas weightsandbiases model "
+        "net network initialparameters initialparams inittheta initialtheta"
+    ),
     cache="cache caches forwardcache memory store activations cachedvalues",
     gradients="grads grad gradients gradient derivatives",
 )
@@ -56,8 +59,11 @@ ARRAYS = _spelt(
         "y ytrain trainy ys labels label targets target ytrue trainsety ydata yassess "
         "datay ybatch truth groundtruth actual"
     ),
-    w="w weights weight theta thetas coef coefs coefficients ws",
-    b="b bias intercept biases b0",
+    w=(
+        "w weights weight theta thetas coef coefs coefficients ws win winit w0 initialw wstart "
+        "thetain initialtheta inittheta slope"
+    ),
+    b="b bias intercept biases b0 bin binit initialb bstart",
     dw="dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta",
     db="db gradb bgrad dbias djdb dldb dcostdb biasgrad gradbias dintercept",
     J="j cost costs loss totalcost crossentropycost costfunction costvalue error mse logloss",
@@ -68,6 +74,41 @@ ARRAYS = _spelt(
     Z="z",
     dZ="dz",
 )
+
+# Names that say a layer in words. The rest of the word is that of the first layer or of the second.
+_SLOPE = r"(?:d|grad|delta|dj?d|dld|dcostd|dlossd)"
+_LAYERS = (
+    (r"(?:weights?|theta)(\d)", r"w\1"),
+    (r"bias(?:es)?(\d)", r"b\1"),
+    (rf"{_SLOPE}(?:w|weights?|theta)(\d)", r"dw\1"),
+    (rf"{_SLOPE}(?:b|bias(?:es)?)(\d)", r"db\1"),
+    (r"(?:w|weights?)(\d)grad", r"dw\1"),
+    (r"(?:b|bias(?:es)?)(\d)grad", r"db\1"),
+    (r"(d?)(?:w(?:eights?)?(?:h|hidden|ih|inputhidden|xh)|hiddenweights?)", r"\1w1"),
+    (r"(d?)(?:w(?:eights?)?(?:o|out|output|ho|hiddenoutput|hy)|outputweights?)", r"\1w2"),
+    (r"(d?)(?:b(?:ias)?(?:h|hidden)|hiddenbias)", r"\1b1"),
+    (r"(d?)(?:b(?:ias)?(?:o|out|output)|outputbias)", r"\1b2"),
+    (r"h|h1|ah|hidden|hidden(?:layer)?(?:output|activations?)|l(?:ayer)?1", "a1"),
+    (r"zh|zhidden|hidden(?:layer)?input", "z1"),
+    (r"zo|zout|zoutput|output(?:layer)?input", "z2"),
+    (r"ao|l(?:ayer)?2", "a2"),
+    (r"(?:dz?|delta)(?:h|1|hidden)|hiddendelta", "dz1"),
+    (r"(?:dz?|delta)(?:o|2|out|output)|outputdelta", "dz2"),
+)
+
+FUNCTIONS = _spelt(
+    g=(
+        "activation act g activationfunction activationfunc actfunc actfn activationfn "
+        "hiddenactivation nonlinearity activationname hiddenactivationfunction f fn func"
+    ),
+    g_prime=(
+        "activationderivative activationprime activationgrad activationgradient gprime dg "
+        "activationfunctionderivative derivative derivativefunction dactivation actderivative "
+        "activationbackward actprime hiddenactivationderivative fprime df"
+    ),
+    cost="costfunction costfunc costfn lossfunction lossfunc lossfn computecost costf costfunct",
+    gradient="gradientfunction gradfunction gradientfunc gradfunc gradfn computegradient gradientf",
+)  # what a parameter may be that is a function, or the name of one
 
 COSTS = frozenset({"cost", "j", "loss"})  # what a function that returns more calls its cost
 
@@ -89,7 +130,26 @@ def meaning(name: str, known: Iterable[str], output: str) -> str | None:
     for quantity in known:
         if plain(quantity) == word:
             return quantity
+    layered = _layered(word)
+    for quantity in known:
+        if plain(quantity) == layered:
+            return quantity
     spelt = ARRAYS.get(word)
     if spelt == OUTPUT:
         return output
     return spelt if spelt in known else None
+
+
+def _layered(word: str) -> str:
+    """Write a word for a layer with its number: ``whidden`` as ``w1``; others as they are."""
+    matches = ((re.fullmatch(pattern, word), meant) for pattern, meant in _LAYERS)
+    return next((found.expand(meant) for found, meant in matches if found), word)
+
+
+def unmangled(name: str) -> str:
+    """Give an attribute's name as the class body has it.
+
+    >>> unmangled("_Logit__w")
+    'w'
+    """
+    return re.sub(r"^_[A-Za-z0-9]\w*?__", "", name)

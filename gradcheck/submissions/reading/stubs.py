@@ -1,9 +1,13 @@
-"""Stand-ins for the course's helper modules, which nobody hands in."""
+"""Stand-ins for what nobody hands in: the course's helper modules, sigmoid, old Python's names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from types import MappingProxyType
+
+PREFIX = "gradcheck_"  # of every function that a submission finds in its module and did not write
 
 _SIGMOID = """\
 import numpy as np
@@ -43,9 +47,62 @@ STUBS: Mapping[str, str] = MappingProxyType(
         "utils": _ACTIVATIONS + _DATA,
     }
 )
+_SCIPY = {"scipy.special": _SIGMOID.replace("sigmoid", "expit")}
 
-SUPPLIED = "sigmoid"
-SUPPLIED_SOURCE = _SIGMOID
+# What a submission reads without defining it, and what is set for it then.
+SUPPLIED: Mapping[str, str] = MappingProxyType(
+    {
+        "sigmoid": _SIGMOID,
+        "relu": "import numpy as np\n\ndef relu(z):\n    return np.maximum(0, z)\n",
+        "xrange": "xrange = range\n",
+        "raw_input": "raw_input = input\n",
+    }
+)
+
+GONE: Mapping[str, str] = MappingProxyType(
+    {
+        "float": "float",
+        "int": "int",
+        "bool": "bool",
+        "float_": "numpy.float64",
+        "mat": "numpy.asmatrix",
+        "product": "numpy.prod",
+        "asscalar": "lambda array: array.item()",
+    }
+)
+
+PASSED = f"""
+import numpy as np
+
+def {PREFIX}function(name):
+    found = globals()
+    first, _, rest = name.partition(".")
+    return getattr(found[first], rest) if rest else found[first]
+
+def {PREFIX}tanh(z):
+    return np.tanh(z)
+
+def {PREFIX}tanh_prime(z):
+    return 1 - np.tanh(z) ** 2
+
+def {PREFIX}sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def {PREFIX}sigmoid_prime(z):
+    return {PREFIX}sigmoid(z) * (1 - {PREFIX}sigmoid(z))
+
+def {PREFIX}relu(z):
+    return np.maximum(0, z)
+
+def {PREFIX}relu_prime(z):
+    return (z > 0) * 1.0
+
+def {PREFIX}leaky_relu(z):
+    return np.where(z > 0, z, 0.01 * z)
+
+def {PREFIX}leaky_relu_prime(z):
+    return np.where(z > 0, 1.0, 0.01)
+"""
 
 
 def stubs_for(imported: frozenset[str]) -> dict[str, str]:
@@ -54,4 +111,22 @@ def stubs_for(imported: frozenset[str]) -> dict[str, str]:
     >>> sorted(stubs_for(frozenset({"numpy", "planar_utils"})))
     ['planar_utils']
     """
-    return {name: STUBS[name] for name in imported if name in STUBS}
+    found = {name: STUBS[name] for name in imported if name in STUBS}
+    return found | (_SCIPY if "scipy" in imported and find_spec("scipy") is None else {})
+
+
+def gone_from_numpy(source: str) -> tuple[str, ...]:
+    """Name what a program reads from NumPy and NumPy no longer has.
+
+    >>> gone_from_numpy("np.zeros(3, dtype=np.float)")
+    ('float',)
+    """
+    import numpy
+
+    read = set(re.findall(r"\b(?:np|numpy)\.(\w+)", source))
+    return tuple(name for name in sorted(GONE) if name in read and name not in vars(numpy))
+
+
+def put_back(names: tuple[str, ...]) -> str:
+    """Write a program that sets these names in NumPy as they once were."""
+    return "import numpy\n" + "".join(f"numpy.{name} = {GONE[name]}\n" for name in names)

@@ -1,0 +1,55 @@
+"""What is run of a submission: its own definitions, and what has to be supplied for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gradcheck.sandbox import Piece, Program
+from gradcheck.submissions.reading.definitions import Definition, use_of
+from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.stubs import (
+    PASSED,
+    SUPPLIED,
+    gone_from_numpy,
+    put_back,
+    stubs_for,
+)
+
+
+def program_of(source: Source) -> tuple[Program, tuple[str, ...]]:
+    """Give the program of a submission, and notes on what was supplied."""
+    lines = "\n".join(piece.source for piece in source.pieces)
+    stubs = stubs_for(_imported(lines))
+    notes = [f"the helper module {name} is not here: {_stands(name)}" for name in sorted(stubs)]
+    pieces = []
+    for name in _read_in_vain(source):
+        pieces.append(Piece(SUPPLIED[name], "supplied"))
+        notes.append(f"{name} is not defined: it was supplied")
+    gone = gone_from_numpy(lines)
+    if gone:
+        pieces.append(Piece(put_back(gone), "supplied"))
+        names = ", ".join(f"np.{name}" for name in gone)
+        notes.append(f"gone from NumPy, so put back: {names}")
+    if any(use_of(name, function) for function in _all(source) for name in function.takes):
+        pieces.append(Piece(PASSED, "supplied"))
+    return Program((*pieces, *source.pieces), stubs), tuple(notes)
+
+
+def _stands(name: str) -> str:
+    return f"a stand-in supplies {'expit' if name.startswith('scipy') else 'sigmoid'}"
+
+
+def _read_in_vain(source: Source) -> list[str]:
+    free = frozenset[str]().union(*(function.free for function in _all(source)))
+    return [name for name in SUPPLIED if name in free - source.defined]
+
+
+def _all(source: Source) -> Iterator[Definition]:
+    yield from source.functions
+    for made in source.classes:
+        yield from made.methods.values()
+
+
+def _imported(lines: str) -> frozenset[str]:
+    return frozenset(re.findall(r"(?m)^\s*(?:from|import)\s+([\w]+)", lines))
