@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradcheck import strategies
     from gradcheck.check import assert_gradient, check_gradient
+    from gradcheck.notebook import validate
     from gradcheck.products import check_jacobian, check_jvp, check_vjp
     from gradcheck.results import GradientCheck
     from gradcheck.slopes import Slope
-    from gradcheck.submissions import validate
 
 __all__ = [
     "GradientCheck",
@@ -35,7 +35,7 @@ _HOMES = {
     "check_jacobian": "products",
     "check_jvp": "products",
     "check_vjp": "products",
-    "validate": "submissions",
+    "validate": "notebook",
 }
 
 

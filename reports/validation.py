@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reports import counterexamples
 from reports.words import count, noted, place, printable, remarked
 
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
@@ -43,8 +44,7 @@ def _block(submission: Submission, colour: bool) -> Iterator[str]:
     yield head
     if submission.reason:
         yield from _wrapped(submission.reason, 2)
-    for fault in submission.faults:
-        yield from _fault(fault)
+    yield from _faults(submission)
     for remark in remarked(submission):
         yield from _wrapped(remark, 2)
     absent = [q.name for q in submission.quantities if q.verdict == "not-found"]
@@ -55,6 +55,15 @@ def _block(submission: Submission, colour: bool) -> Iterator[str]:
         yield from _wrapped(f"right for what they were fed: {', '.join(upstream)}", 2)
     for note in noted(submission):
         yield from _wrapped(note, 2)
+
+
+def _faults(submission: Submission) -> Iterator[str]:
+    for fault in submission.faults:
+        yield from _fault(fault)
+    if submission.counterexample is not None:
+        for line in counterexamples.lines(submission.counterexample):
+            text = line.lstrip()
+            yield from _wrapped(text, 2 + len(line) - len(text))
 
 
 def _fault(fault: Fault) -> Iterator[str]:

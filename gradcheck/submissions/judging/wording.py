@@ -10,13 +10,14 @@ from types import MappingProxyType
 
 from gradcheck.submissions.results import Fault
 
-# What was done: {q} is the quantity, {part} what stands where something else belongs.
+# What was done: {q} is the quantity, {part} what stands where something else belongs, {what} what
+# the diagnosis says of it.
 DONE: Mapping[str, str] = MappingProxyType(
     {
         "wrong-operand": "{q}: {part} stands in a place where it does not belong",
         "wrong-count": "{q}: you divided by {part}, which is not the number of examples",
-        "derivative-at-activation": "{q}: you multiplied by {part}, which is not {g}′({z})",
-        "other-activation-derivative": "{q}: you multiplied by {part}, which is not {g}′({z})",
+        "derivative-at-activation": "{q}: you multiplied by {part}; {what}",
+        "other-activation-derivative": "{q}: you multiplied by {part}; {what}",
         "matmul-elementwise": "{q}: dot and ∗ are exchanged in {part}",
     }
 )
@@ -88,7 +89,8 @@ def worded(fault: Fault, activation: str | None) -> Fault:
     layer = re.sub(r"\D", "", fault.quantity)
     names = {"a": f"A{layer}", "z": f"Z{layer}", "g": activation or "σ", "q": fault.quantity}
     prime = _PRIMES.get(activation or "sigmoid", "").format(**names)
-    words = names | {"part": part, "right": right, "prime": prime}
+    what = fault.message.removeprefix(f"{fault.quantity}: ")
+    words = names | {"part": part, "right": right, "prime": prime, "what": what}
     message, why = DONE.get(fault.code), WHY.get(fault.code)
     if message and part:
         fault = replace(fault, message=message.format(**words))

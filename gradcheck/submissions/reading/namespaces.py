@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import linecache
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
@@ -11,6 +13,7 @@ from gradcheck.submissions.reading.files import Source, read_texts
 from gradcheck.submissions.reading.notebooks import Text
 
 NAME = "this notebook"
+_OURS = re.compile(r"(import|from)\s+gradcheck\b")  # the call itself needs it, and no function does
 
 
 def read_namespace(namespace: Mapping[str, Any]) -> Source:
@@ -31,12 +34,14 @@ def read_namespace(namespace: Mapping[str, Any]) -> Source:
             "then give it globals()"
         )
     source = read_texts(NAME, tuple(_cells(namespace)) or tuple(_files(defined)))
-    read = {found.name for found in (*source.functions, *source.classes)}
-    if not read & defined.keys():
+    found = {function.name for function in source.functions}
+    found |= {made.name for made in source.classes}
+    if not found & defined.keys():
         raise ValueError(
             f"the namespace: {min(defined)} has no source here; define it in a cell or in a file"
         )
-    return source
+    pieces = tuple(piece for piece in source.pieces if not _OURS.match(piece.source))
+    return replace(source, pieces=pieces)
 
 
 def _is_own(value: Any, namespace: Mapping[str, Any]) -> bool:
