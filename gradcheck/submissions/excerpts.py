@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.results import Excerpt, Fault
 
 LONGEST = 160
+AROUND = 2  # lines before it, and after it
 
 Named = tuple[ast.expr | None, ast.expr]  # what is set, where that is known, and its value
 
@@ -30,16 +32,33 @@ def excerpt(source: Source, fault: Fault) -> Excerpt | None:
         lines = piece.source.split("\n")
         if piece.name == source.path and piece.cell == fault.where.cell and 0 <= at < len(lines):
             span = _span(piece.source, at + 1, fault.quantity)
-            return _cut(lines[at], *(span or (0, len(lines[at].encode()))))
+            return _around(lines, at, _cut(lines[at], *(span or (0, len(lines[at].encode())))))
     return None
+
+
+def _around(lines: Sequence[str], at: int, cut: Excerpt | None) -> Excerpt | None:
+    """Add the lines around it."""
+    if cut is None:
+        return None
+    first = max(at - AROUND, 0)
+    window = lines[first : at + AROUND + 1]
+    common = min(len(line) - len(line.lstrip()) for line in window if line.strip())
+    shown = [_printable(line[common:].rstrip()) for line in window]
+    indent = len(lines[at]) - len(lines[at].lstrip()) - common
+    before, after = shown[: at - first], shown[at - first + 1 :]
+    return replace(cut, indent=indent, before=tuple(before), after=tuple(after))
+
+
+def _printable(text: str) -> str:
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _cut(line: str, start: int, end: int) -> Excerpt | None:
     """Cut a line; the columns come in bytes, as the parser counts them."""
     first, last = (len(line.encode()[:column].decode(errors="ignore")) for column in (start, end))
     indent = len(line) - len(line.lstrip())
-    text = "".join(sign if sign.isprintable() else " " for sign in line[indent:].rstrip())
-    text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    text = _printable(line[indent:].rstrip())
     first = min(max(first - indent, 0), len(text))
     last = min(max(last - indent, first), len(text))
     return Excerpt(text, first, last) if first < last else None

@@ -52,11 +52,18 @@ class Excerpt:
         The line without its indentation, printable throughout.
     start, end : int
         The columns to underline, from 0; ``end`` is the first one after them.
+    indent : int
+        How far the line is indented beside those around it.
+    before, after : tuple of str
+        The lines around it, printable; what they are all indented by is taken off.
     """
 
     text: str
     start: int
     end: int
+    indent: int = 0
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
