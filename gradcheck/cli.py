@@ -247,7 +247,7 @@ def judged(files: Sequence[Entry], options: Options, jobs: int) -> Report:
 
     if not files:
         return Report(options.seed, {}, ())
-    return validate_all(files, options, jobs=jobs, progress=progress(len(files)))
+    return validate_all(files, options, workers=jobs, progress=progress(len(files)))
 
 
 def unjudged(form: str, path: Path, output: Path | None) -> None:

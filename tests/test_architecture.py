@@ -30,9 +30,14 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
             "gradcheck.submissions.calling",
             "gradcheck.submissions.judging",
             "gradcheck.submissions.counterexamples",
+            "gradcheck.submissions.batches",
             "impl",
         },
         {"numpy"},
+    ),
+    "gradcheck.submissions.batches": (
+        {"gradcheck.sandbox", "gradcheck.submissions", "gradcheck.submissions.reading"},
+        {"distributed"},
     ),
     "gradcheck.submissions.reading": ({"gradcheck.sandbox"}, set()),
     "gradcheck.submissions.reference": (
@@ -82,6 +87,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reports": ({"gradcheck.submissions"}, set()),
     "gradcheck.__main__": ({"gradcheck", "gradcheck.cli"}, set()),
+    "gradcheck.notebook": ({"gradcheck.submissions", "reports"}, set()),
     "gradcheck.cli": ({*OURS, "gradcheck.submissions"}, {"click"}),
 }
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.sandbox import Limits
-from gradcheck.submissions.batch import validate_all
+from gradcheck.submissions.batches.batch import validate_all
+from gradcheck.submissions.batches.summary import Summary, summarise
+from gradcheck.submissions.batches.work import BatchError
 from gradcheck.submissions.pipeline import (
     Options,
     validate_bytes,
@@ -24,6 +26,7 @@ from gradcheck.submissions.reading.entries import Entry, entries
 from gradcheck.submissions.results import Check, Fault, Quantity, Remark, Report, Submission, Where
 
 __all__ = [
+    "BatchError",
     "Check",
     "Entry",
     "Fault",
@@ -33,8 +36,10 @@ __all__ = [
     "Remark",
     "Report",
     "Submission",
+    "Summary",
     "Where",
     "entries",
+    "summarise",
     "validate",
     "validate_all",
     "validate_bytes",

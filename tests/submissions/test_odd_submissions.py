@@ -375,8 +375,8 @@ def test_a_path_without_submissions_is_refused(tmp_path: Path) -> None:
 
 def test_a_batch_needs_a_worker() -> None:
     """Zero at a time is never done."""
-    with pytest.raises(ValueError, match="jobs: got 0, expected 1 or more"):
-        validate_all((), Options(), jobs=0)
+    with pytest.raises(ValueError, match="workers: got 0, expected 1 or more"):
+        validate_all((), Options(), workers=0)
 
 
 CLASS = (RIGHT / "class_logistic.txt").read_text()
