@@ -29,7 +29,7 @@ FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
 FORMATS_REPORT = ("markdown",)
 FORMATS_CHECK = ("text", "json")
 GRADERS = ("junit", "gradescope", "prairielearn", "classroom50", "github")
-FORMATS_VALIDATE = ("text", "json", *GRADERS)
+FORMATS_VALIDATE = ("text", "json", "html", *GRADERS)
 OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
 INTERRUPTED = 130  # as a shell has it
 
@@ -197,12 +197,12 @@ def validate(
     for path in paths:
         if str(path) != "-" and not path.exists():
             raise click.UsageError(f"{path}: no such file or folder")
-    writable(output, makes_folder=form == "prairielearn")
+    prepare(form, output)
     found = {path: entries(path) for path in paths}
     for path in (path for path, inside in found.items() if not inside):
         click.echo(f"gradcheck: {path}: no .py, .ipynb or .zip file in it", err=True)
     files = [file for inside in found.values() for file in inside]
-    usable(form, len(files))
+    usable(form, len(files), output)
     options["hints"] = options["hints"] or ("brief" if form in GRADERS else "full")
     tests: Path | None = options.pop("counterexamples")
     if tests is not None and options["hints"] != "full":
@@ -232,11 +232,21 @@ def write_counterexamples(report: Report, folder: Path) -> None:
         raise click.UsageError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
-def usable(form: str, count: int) -> None:
+def prepare(form: str, output: Path | None) -> None:
+    """Make the folder where a format has one, and refuse at once what cannot be written."""
+    if form == "html" and output is not None and not is_page(output):
+        make_folder(output)
+    else:
+        writable(output, makes_folder=form == "prairielearn")
+
+
+def usable(form: str, count: int, output: Path | None) -> None:
     """Refuse a format that cannot hold what was asked for, before the work."""
     from reports.formats import problem
 
     line = problem(form, max(count, 1), os.environ)
+    if form == "html" and count > 1 and (output is None or is_page(output)):
+        line = f"html is a page each for {count} submissions; give a folder with -o DIR"
     if line:
         raise click.UsageError(line)
 
@@ -266,6 +276,9 @@ def show(report: Report, form: str, output: Path | None) -> None:
     from reports.graders.github import step_summary
     from reports.validation import as_text
 
+    if form == "html":
+        write_pages(report, output)
+        return
     if form == "text":
         colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         emit(as_text(report, colour=colour), output)
@@ -275,6 +288,32 @@ def show(report: Report, form: str, output: Path | None) -> None:
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:
         emit(step_summary(report), Path(summary), mode="a")
+
+
+def is_page(output: Path) -> bool:
+    """Tell the file of a page from a folder of pages."""
+    return output.suffix in (".html", ".htm") and not output.is_dir()
+
+
+def write_pages(report: Report, output: Path | None) -> None:
+    """Write the page of one submission, or into a folder those of all and one that leads there."""
+    from reports.pages.group import pages
+    from reports.pages.student import student_page
+
+    if output is None or is_page(output):
+        emit(student_page(report.submissions[0], seed=report.seed), output)
+        return
+    for name, text in pages(report).items():
+        emit(text, output / name)
+    click.echo(f"{len(report.submissions) + 1} pages written to {output}", err=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for what is to be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
 def judging(*, model: str, seed: int, timeout: float, hints: str, allow_weak: bool) -> Options:

@@ -1,0 +1,181 @@
+"""The page of a class: how many are right, what goes wrong most often, and a way to each page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from reports.html.elements import Content, Element, element
+from reports.html.page import link, page, table
+from reports.pages.student import STYLE, student_page, verdict
+from reports.words import printable
+
+if TYPE_CHECKING:
+    from gradcheck.submissions.results import Excerpt, Fault, Report, Submission
+
+VERDICTS = ("correct", "wrong", "undecided", "not-gradable")
+COMMONEST, EXAMPLES = 12, 3
+LONGEST_NAME = 80
+Row = tuple["Submission", str]  # a submission and the file of its page
+ORDERS: tuple[tuple[str, str, Callable[[Row], Any]], ...] = (
+    ("name", "by name", lambda row: row[0].path),
+    ("verdict", "by verdict", lambda row: (-VERDICTS.index(row[0].verdict), row[0].path)),
+    ("points", "by points, fewest first", lambda row: (row[0].score, row[0].path)),
+    ("fault", "by first fault", lambda row: (_first_fault(row[0]) or "~", row[0].path)),
+)
+CLASS_STYLE = (
+    ".orders input{margin:0 .3rem 0 1rem}.orders .order{display:none}\n"
+    + "".join(
+        f"#by-{name}:checked~.by-{name}{{display:block}}\n"
+        f"#by-{name}:focus-visible+label{{outline:3px solid var(--accent)}}\n"
+        for name, *_ in ORDERS
+    )
+    + """.bar{display:inline-block;height:.8em;background:var(--accent);vertical-align:baseline}
+td.many{min-width:8rem}.orders td:first-child{overflow-wrap:anywhere}
+@media print{.orders input,.orders label{display:none}.bar{print-color-adjust:exact}}
+"""
+)
+
+
+def pages(report: Report) -> dict[str, str]:
+    """Lay out a page a submission, and an ``index.html`` that leads to them.
+
+    Returns
+    -------
+    dict of str to str
+        The text of each file; a file's name is made from the submission's, in plain ASCII.
+    """
+    rows = list(zip(report.submissions, file_names(report.submissions), strict=True))
+    back = link("The class", "index.html")
+    files = {
+        name: student_page(submission, navigation=back, seed=report.seed)
+        for submission, name in rows
+    }
+    return {"index.html": class_page(rows)} | files
+
+
+def file_names(submissions: Sequence[Submission]) -> tuple[str, ...]:
+    """Name the files of the pages: no two alike, and safe in any folder and any link."""
+    taken, names = {"index"}, []
+    for submission in submissions:
+        last = re.split(r"[/\\]", submission.path)[-1].rpartition(".")[0] or submission.path
+        slug = re.sub(r"[^A-Za-z0-9_]+", "-", last)[:LONGEST_NAME].strip("-") or "submission"
+        name, number = slug, 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{slug}-{number}"
+        taken.add(name.lower())
+        names.append(f"{name}.html")
+    return tuple(names)
+
+
+def class_page(rows: Sequence[Row]) -> str:
+    """Lay out the page of a class."""
+    many = "submission" if len(rows) == 1 else "submissions"
+    title = f"{len(rows)} {many}"
+    return page(
+        title,
+        element("h1", title),
+        _counts([row[0] for row in rows]),
+        _commonest([row[0] for row in rows]),
+        element("h2", "All submissions"),
+        _orders(rows),
+        more_style=STYLE + CLASS_STYLE,
+    )
+
+
+def _counts(submissions: Sequence[Submission]) -> Element:
+    counted = Counter(submission.verdict for submission in submissions)
+    most = max(counted.values(), default=1)
+    rows = [
+        element(
+            "tr",
+            element("th", verdict(word), scope="row"),
+            element("td", str(counted[word])),
+            element("td", f"{counted[word] / len(submissions):.0%}"),
+            element("td", _bar(counted[word] / most), class_="many"),
+        )
+        for word in VERDICTS
+        if counted[word]
+    ]
+    return table("Verdicts", ("verdict", "submissions", "share", ""), rows)
+
+
+def _bar(share: float) -> Element:
+    return element("span", class_="bar", style=f"width:{8 * share:.2f}rem", aria_hidden="true")
+
+
+def _commonest(submissions: Sequence[Submission]) -> Iterator[Element]:
+    """Show the commonest faults with some of their lines, which do not say whose they are."""
+    found: dict[tuple[str, str], list[Fault]] = {}
+    for submission in submissions:
+        once = {(fault.code, fault.quantity): fault for fault in reversed(submission.faults)}
+        for key, fault in once.items():
+            found.setdefault(key, []).append(fault)
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    if not ranked:
+        return
+    yield element("h2", "The commonest faults")
+    rows = [_fault(code, name, faults) for (code, name), faults in ranked[:COMMONEST]]
+    yield table("Faults", ("fault", "quantity", "submissions", "lines like"), rows)
+    if len(ranked) > COMMONEST:
+        yield element("p", f"… and {len(ranked) - COMMONEST} rarer ones.", class_="quiet")
+
+
+def _fault(code: str, name: str, faults: Sequence[Fault]) -> Element:
+    excerpts = {fault.excerpt.text: fault.excerpt for fault in faults if fault.excerpt}
+    lines = [_line(excerpt) for excerpt in list(excerpts.values())[:EXAMPLES]]
+    return element(
+        "tr",
+        element("th", element("code", code), scope="row"),
+        element("td", name),
+        element("td", str(len(faults))),
+        element("td", lines or faults[0].message),
+    )
+
+
+def _line(excerpt: Excerpt) -> Element:
+    text, start, end = excerpt.text, excerpt.start, excerpt.end
+    marked = (text[:start], element("mark", text[start:end]), text[end:])
+    return element("pre", element("code", *marked))
+
+
+def _orders(rows: Sequence[Row]) -> Element:
+    """Lay out the table once an order; the choice of one needs no script."""
+    choices: list[Content] = []
+    for number, (name, told, _) in enumerate(ORDERS):
+        chosen = True if number == 0 else None
+        choices += [
+            element("input", type="radio", name="order", id=f"by-{name}", checked=chosen),
+            element("label", told, for_=f"by-{name}"),
+        ]
+    tables = [
+        element("div", _table(told, sorted(rows, key=key)), class_=f"order by-{name}")
+        for name, told, key in ORDERS
+    ]
+    return element("div", choices, tables, class_="orders")
+
+
+def _table(told: str, rows: Sequence[Row]) -> Element:
+    head = ("submission", "verdict", "points", "first fault")
+    return table(f"Submissions {told}", head, [_row(row) for row in rows])
+
+
+def _row(row: Row) -> Element:
+    submission, file = row
+    return element(
+        "tr",
+        element("th", link(printable(submission.path), file), scope="row"),
+        element("td", verdict(submission.verdict)),
+        element("td", f"{submission.score:.0%}"),
+        element("td", _first_fault(submission) or submission.reason),
+    )
+
+
+def _first_fault(submission: Submission) -> str:
+    if not submission.faults:
+        return ""
+    first = submission.faults[0]
+    return f"{first.quantity}: {first.code}"

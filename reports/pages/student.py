@@ -1,0 +1,161 @@
+"""The page of one submission: the verdict first, then the first wrong line and what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from reports.html.elements import Content, Element, element
+from reports.html.page import page, table
+from reports.html.svg import svg
+from reports.pages.dataflow import dataflow
+from reports.pages.example import example_section
+from reports.pages.faults import fault_section, folded
+from reports.words import RIGHT, noted, place, printable, quantities, remarked
+
+if TYPE_CHECKING:
+    from gradcheck.submissions.results import Check, Fault, Submission
+
+MARKS = {
+    "correct": ("✓", "good", "correct"),
+    "wrong": ("✗", "bad", "wrong"),
+    "undecided": ("?", "warn", "undecided"),
+    "not-gradable": ("–", "warn", "not gradable"),
+    "blamed-upstream": ("↓", "quiet", "right for what it was fed"),
+    "not-found": ("–", "warn", "not found"),
+}
+STYLE = """
+.lead{font-size:1.1rem}
+.sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem}
+.sides>div{border:1px solid var(--rule);border-radius:.3rem;padding:.5rem .8rem;min-width:0}
+.sides h3{margin:.1rem 0 .4rem}
+.sides pre{margin:.2rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+pre mark{background:none;color:inherit;font-weight:bold;
+text-decoration:underline wavy var(--bad);text-underline-offset:.25em}
+.number{color:var(--quiet);user-select:none}
+.picture{overflow-x:auto;max-width:100%}
+.picture svg{max-width:none}
+"""
+
+
+def student_page(submission: Submission, *, navigation: Content = None, seed: int = 0) -> str:
+    """Lay out the page of a submission.
+
+    Parameters
+    ----------
+    submission : Submission
+    navigation : Content, optional
+        A link back to the page of the class.
+    seed : int
+        Draws the problems; the page says how to repeat the result.
+    """
+    first, further = submission.faults[:1], submission.faults[1:]
+    found = submission.counterexample
+    body = (
+        _verdict(submission),
+        [fault_section(fault, "The first wrong line") for fault in first],
+        example_section(found) if found else None,
+        _flow(submission),
+        _further(further),
+        _asides(submission),
+        _checks(submission),
+        _repeat(seed),
+    )
+    title = f"{_name(submission)}: {MARKS[submission.verdict][2]}"
+    return page(title, *body, navigation=navigation, more_style=STYLE)
+
+
+def verdict(word: str) -> Element:
+    """Show a verdict by its sign, its word and its colour."""
+    sign, role, said = MARKS[word]
+    return element("span", f"{sign} {said}", class_=f"verdict {role}")
+
+
+def _name(submission: Submission) -> str:
+    return printable(submission.path.replace("\\", "/").rpartition("/")[2] or submission.path)
+
+
+def _verdict(submission: Submission) -> Iterator[Element]:
+    yield element("h1", _name(submission), ": ", verdict(submission.verdict))
+    if submission.reason:
+        yield element("p", submission.reason, class_="lead")
+    if submission.model:
+        earned = sum(check.points for check in submission.checks)
+        most = sum(check.max_points for check in submission.checks)
+        model = f"Read as the model “{submission.model}”. "
+        yield element("p", model, element("strong", f"{earned:g} of {most:g} points"), ".")
+    if submission.verdict == "undecided":
+        yield element("p", "Nothing is shown to be wrong, but not all could be judged; see below.")
+
+
+def _flow(submission: Submission) -> Element | None:
+    drawing = dataflow(submission.checks)
+    if drawing is None:
+        return None
+    caption = (
+        "Above, what is computed forward, up to the cost J; below it, the derivatives on their way "
+        "back, and the gradients made from them."
+    )
+    return element(
+        "section",
+        element("h2", "The data flow"),
+        element(
+            "figure",
+            element("div", svg(drawing), class_="picture", tabindex="0"),
+            element("figcaption", caption),
+        ),
+    )
+
+
+def _further(faults: tuple[Fault, ...]) -> Content:
+    if not faults:
+        return None
+    heading = element("h2", f"{len(faults)} further fault{'s' * (len(faults) > 1)}")
+    return element("div", heading, [folded(fault) for fault in faults])
+
+
+def _asides(submission: Submission) -> Iterator[Element]:
+    remarks, notes = list(remarked(submission)), list(noted(submission))
+    if remarks:
+        yield element("h2", "Worth knowing")
+        yield element("p", "This leaves the verdict as it is.")
+        yield element("ul", [element("li", remark) for remark in remarks])
+    absent = [check.name for check in submission.checks if check.verdict == "not-found"]
+    if absent:
+        notes.insert(0, f"not found, and so not judged: {', '.join(absent)}")
+    if notes:
+        yield element("h2", "What was left out, supplied or not judged")
+        yield element("ul", [element("li", note.removeprefix("note: ")) for note in notes])
+
+
+def _checks(submission: Submission) -> Element | None:
+    if not submission.checks:
+        return None
+    rows = [_check(submission, check) for check in submission.checks]
+    head = ("quantity", "verdict", "points", "where")
+    return element("section", element("h2", "All checks"), table("The points", head, rows))
+
+
+def _check(submission: Submission, check: Check) -> Element:
+    wheres = [f.where for f in submission.faults if check.name in quantities(f)]
+    wheres += [q.where for q in submission.quantities if q.name == check.name]
+    where = next((place(where) for where in wheres if place(where)), "")
+    points = f"{check.points:g} of {check.max_points:g}"
+    shown = where if where or check.verdict not in RIGHT else "inside another quantity"
+    return element(
+        "tr",
+        element("th", check.name, scope="row"),
+        element("td", verdict(check.verdict)),
+        element("td", points),
+        element("td", shown),
+    )
+
+
+def _repeat(seed: int) -> Element:
+    return element(
+        "p",
+        "Made by gradcheck; the same result comes with ",
+        element("code", f"gradcheck validate --seed {seed}"),
+        ".",
+        class_="quiet small",
+    )
