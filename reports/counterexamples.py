@@ -1,4 +1,4 @@
-"""The smallest example of a fault in lines: the call, what went in, what came out, the nudge."""
+"""The smallest example of a fault in lines: what went in, what came out, the nudge."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
 
 def lines(found: Counterexample) -> Iterator[str]:
     """Yield a counterexample in lines; what hints hide is not in it and so not told."""
-    yield f"smallest example: {found.call}"
-    given = (
-        f"{name} = {numbers(value)}" for name, value in {**found.settings, **found.inputs}.items()
-    )
-    yield f"    with {', '.join(given)}"
-    yield f"    computed  {numbers(found.computed)}"
+    fed = {**found.settings, **found.inputs}
+    yield f"smallest example for {found.quantity} of {found.function}:"
+    yield f"    fed with  {', '.join(f'{name} = {numbers(value)}' for name, value in fed.items())}"
+    yield f"    computed  {found.quantity} = {numbers(found.computed)}"
     if found.expected is not None:
-        yield f"    expected  {numbers(found.expected)}"
+        yield f"    expected  {found.quantity} = {numbers(found.expected)}"
     if found.nudge is not None:
         yield f"    {found.nudge.message}"
 

@@ -18,7 +18,7 @@ SIGNS = {"correct": "✓", "wrong": "✗", "undecided": "?", "not-gradable": "�
 # stands out on black as on white.
 _RULE = "border-left:4px solid #888;padding-left:.8em;margin:.6em 0"
 _CODE = "margin:.3em 0;padding:0;background:none;color:inherit;white-space:pre;overflow-x:auto"
-_UNDERLINED = "text-decoration:underline wavy #d33 1.5px;text-underline-offset:.25em"
+_UNDERLINED = "text-decoration:underline #d33 2px;text-underline-offset:.3em"
 _CELL = "text-align:left;padding:0 .8em 0 0;border:none;background:none"
 
 
@@ -38,10 +38,10 @@ def _block(submission: Submission) -> Iterator[Element]:
         yield element("div", *_fault(fault), style=_RULE)
     if submission.counterexample is not None:
         told = "\n".join(counterexamples.lines(submission.counterexample))
-        yield element("pre", told, style=_CODE)
+        yield element("pre", told, style=f"{_CODE};white-space:pre-wrap")
     right = [q.name for q in submission.quantities if q.verdict in RIGHT]
     if right and submission.verdict != "correct":
-        yield element("p", f"Right for what they were fed: {', '.join(right)}.")
+        yield element("p", f"Right for what it was fed: {', '.join(right)}.")
     for line in (*remarked(submission), *noted(submission)):
         yield element("p", line, style="margin:.2em 0;opacity:.8")
 

@@ -51,7 +51,7 @@ def _shown(experiment: Experiment, visible: float) -> Counterexample | None:
         return (
             seen is not None
             and seen.match == experiment.match
-            and bool(seen.expected.any())
+            and (seen.match == "different" or bool(seen.expected.any()))  # zeros show no shape
             and is_steady(subject.model, problem)
         )
 

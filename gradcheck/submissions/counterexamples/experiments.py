@@ -18,6 +18,20 @@ from impl import Array
 
 Keys = tuple[str | int, ...]
 
+# What is said of a function and shows in no number of it, or not again.
+NO_NUMBER = frozenset(
+    {
+        "crashed",
+        "hidden-global",
+        "missing-function",
+        "mutates-input",
+        "nondeterministic",
+        "not-implemented",
+        "timed-out",
+        "wrong-type",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -72,7 +86,7 @@ class Experiment:
 
 def experiments(subject: Subject, faults: Iterable[Fault]) -> Iterator[Experiment]:
     """Yield what can be looked at again, for the first fault first."""
-    for fault in faults:
+    for fault in (fault for fault in faults if fault.code not in NO_NUMBER):
         for role in subject.roles.values():
             if role.function.name == fault.where.function and role.role in (*STEPS, "update"):
                 found = _experiment(subject, role, fault.quantity)
