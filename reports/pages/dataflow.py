@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from gradcheck.submissions.results import Check
 
 COST = "J"
-SIZE: Point = (66.0, 30.0)
-COLUMN, ROW, EDGE = 100.0, 92.0, 12.0
+SIZE: Point = (56.0, 30.0)
+COLUMN, ROW, EDGE = 82.0, 88.0, 8.0
 MARKS = {
     "correct": ("✓ right", "good"),
-    "blamed-upstream": ("↓ downstream", "quiet"),
+    "blamed-upstream": ("↓ follows", "quiet"),
     "wrong": ("✗ wrong", "bad"),
     "undecided": ("? undecided", "second"),
     "not-found": ("– not found", "quiet"),
 }
-FIRST = "✗ first wrong"
+FIRST = "✗ first"
+LEGEND = (
+    "✓ right; ✗ wrong, framed twice where it is the first; ↓ right for what it was fed, but it "
+    "follows a mistake; ? undecided; – not found."
+)
 Place = tuple[int, int]  # row and column
 
 
@@ -42,7 +46,7 @@ def dataflow(checks: Sequence[Check]) -> Drawing | None:
     for name, verdict in verdicts.items():
         shapes += _node(name, verdict, places[name], first=name == first)
     rows, columns = (max(place[axis] for place in places.values()) for axis in (0, 1))
-    size = (2 * EDGE + columns * COLUMN + SIZE[0] + 24, 2 * EDGE + rows * ROW + SIZE[1] + 24)
+    size = (2 * EDGE + columns * COLUMN + SIZE[0] + 6, 2 * EDGE + rows * ROW + SIZE[1] + 24)
     return Drawing("The data flow", _told(verdicts, first), size, tuple(shapes))
 
 
@@ -70,7 +74,7 @@ def layout(names: Sequence[str]) -> tuple[dict[str, Place], list[tuple[str, str]
 
 def _corner(place: Place) -> Point:
     row, column = place
-    return EDGE + 12 + column * COLUMN, EDGE + row * ROW
+    return EDGE + column * COLUMN, EDGE + row * ROW
 
 
 def _arrow(start: Place, end: Place) -> Path:

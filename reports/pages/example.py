@@ -31,7 +31,7 @@ def example_section(found: Counterexample) -> Element:
         "section",
         element("h2", "See it happen"),
         element("p", lead),
-        element("pre", element("code", found.call), tabindex="0"),
+        element("pre", element("code", found.call), class_="call"),
         table("What goes in", ("name", "value"), rows) if rows else None,
         table("What comes out", ("", "value"), results),
         _nudge(found),

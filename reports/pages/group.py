@@ -33,7 +33,8 @@ CLASS_STYLE = (
         for name, *_ in ORDERS
     )
     + """.bar{display:inline-block;height:.8em;background:var(--accent);vertical-align:baseline}
-td.many{min-width:8rem}.orders td:first-child{overflow-wrap:anywhere}
+td.many{min-width:8rem}.orders tbody th{overflow-wrap:anywhere;min-width:9rem}
+.faults li{margin:.8rem 0}.faults pre{margin:.3rem 0;padding:.2rem .5rem}
 @media print{.orders input,.orders label{display:none}.bar{print-color-adjust:exact}}
 """
 )
@@ -109,30 +110,34 @@ def _bar(share: float) -> Element:
 
 def _commonest(submissions: Sequence[Submission]) -> Iterator[Element]:
     """Show the commonest faults with some of their lines, which do not say whose they are."""
-    found: dict[tuple[str, str], list[Fault]] = {}
+    found: dict[str, list[tuple[Fault, ...]]] = {}
     for submission in submissions:
-        once = {(fault.code, fault.quantity): fault for fault in reversed(submission.faults)}
-        for key, fault in once.items():
-            found.setdefault(key, []).append(fault)
+        for code in dict.fromkeys(fault.code for fault in submission.faults):
+            same = tuple(fault for fault in submission.faults if fault.code == code)
+            found.setdefault(code, []).append(same)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     if not ranked:
         return
     yield element("h2", "The commonest faults")
-    rows = [_fault(code, name, faults) for (code, name), faults in ranked[:COMMONEST]]
-    yield table("Faults", ("fault", "quantity", "submissions", "lines like"), rows)
+    yield element(
+        "ol", [_fault(code, cases) for code, cases in ranked[:COMMONEST]], class_="faults"
+    )
     if len(ranked) > COMMONEST:
         yield element("p", f"… and {len(ranked) - COMMONEST} rarer ones.", class_="quiet")
 
 
-def _fault(code: str, name: str, faults: Sequence[Fault]) -> Element:
+def _fault(code: str, cases: Sequence[tuple[Fault, ...]]) -> Element:
+    faults = [fault for case in cases for fault in case]
+    names = dict.fromkeys(fault.quantity for fault in faults)
     excerpts = {fault.excerpt.text: fault.excerpt for fault in faults if fault.excerpt}
     lines = [_line(excerpt) for excerpt in list(excerpts.values())[:EXAMPLES]]
+    many = "submission" if len(cases) == 1 else "submissions"
     return element(
-        "tr",
-        element("th", element("code", code), scope="row"),
-        element("td", name),
-        element("td", str(len(faults))),
-        element("td", lines or faults[0].message),
+        "li",
+        element("strong", f"{len(cases)} {many}: "),
+        element("code", code),
+        f" in {', '.join(names)}",
+        lines or element("p", faults[0].message),
     )
 
 
@@ -145,6 +150,7 @@ def _line(excerpt: Excerpt) -> Element:
 def _orders(rows: Sequence[Row]) -> Element:
     """Lay out the table once an order; the choice of one needs no script."""
     choices: list[Content] = []
+    shared = _shared([submission.path for submission, _ in rows])
     for number, (name, told, _) in enumerate(ORDERS):
         chosen = True if number == 0 else None
         choices += [
@@ -152,22 +158,30 @@ def _orders(rows: Sequence[Row]) -> Element:
             element("label", told, for_=f"by-{name}"),
         ]
     tables = [
-        element("div", _table(told, sorted(rows, key=key)), class_=f"order by-{name}")
+        element("div", _table(told, sorted(rows, key=key), shared), class_=f"order by-{name}")
         for name, told, key in ORDERS
     ]
     return element("div", choices, tables, class_="orders")
 
 
-def _table(told: str, rows: Sequence[Row]) -> Element:
+def _shared(paths: Sequence[str]) -> int:
+    """Count the signs of the folder that all paths lie in: to say it once is enough."""
+    first, last = min(paths), max(paths)
+    signs = enumerate(zip(first, last, strict=False))
+    alike = next((at for at, (a, b) in signs if a != b), len(first))
+    return first.rfind("/", 0, alike) + 1
+
+
+def _table(told: str, rows: Sequence[Row], shared: int) -> Element:
     head = ("submission", "verdict", "points", "first fault")
-    return table(f"Submissions {told}", head, [_row(row) for row in rows])
+    return table(f"Submissions {told}", head, [_row(row, shared) for row in rows])
 
 
-def _row(row: Row) -> Element:
+def _row(row: Row, shared: int) -> Element:
     submission, file = row
     return element(
         "tr",
-        element("th", link(printable(submission.path), file), scope="row"),
+        element("th", link(printable(submission.path[shared:]), file), scope="row"),
         element("td", verdict(submission.verdict)),
         element("td", f"{submission.score:.0%}"),
         element("td", _first_fault(submission) or submission.reason),

@@ -13,9 +13,9 @@ from reports.content.drawing import Dot, Drawing, Label, Path, Point, Shape
 if TYPE_CHECKING:
     from gradcheck.submissions.results import Nudge
 
-WIDTH, HEIGHT = 380.0, 210.0
-LEFT, RIGHT = 40.0, 250.0  # where the parameter is, before and after
-MIDDLE, REACH = 105.0, 66.0  # where J starts, and how far up or down it may go
+WIDTH, HEIGHT = 345.0, 200.0
+LEFT, RIGHT = 34.0, 190.0  # where the parameter is, before and after
+MIDDLE, REACH = 96.0, 62.0  # where J starts, and how far up or down it may go
 
 
 def nudge_picture(nudge: Nudge) -> Drawing | None:
@@ -27,6 +27,7 @@ def nudge_picture(nudge: Nudge) -> Drawing | None:
     after, promised = (MIDDLE - REACH * value / steepest for value in slopes)
     apart = 0.0 if abs(after - promised) >= 16 else 16.0 - abs(after - promised)
     shift = apart if promised >= after else -apart
+    beside = 22 if after + promised < 2 * MIDDLE else -14  # where no line runs
     entry = nudge.parameter + (f"[{', '.join(map(str, nudge.index))}]" if nudge.index else "")
     shapes: tuple[Shape, ...] = (
         *_axis(entry, nudge.step),
@@ -34,9 +35,13 @@ def nudge_picture(nudge: Nudge) -> Drawing | None:
         Path(((LEFT, MIDDLE), (RIGHT, after)), "good"),
         Dot((LEFT, MIDDLE)),
         Dot((RIGHT, after), role="good"),
-        Label((RIGHT + 10, after + 4), f"J does: {nudge.slope:+.4g}", "good", bold=True),
-        Label((RIGHT + 10, promised + 4 + shift), f"dashed: {nudge.claimed:+.4g}", "bad"),
-        Label((LEFT, MIDDLE - 12), f"J = {nudge.J_before:.4g}", "quiet", "middle"),
+        Label((RIGHT + 10, after + 4), f"slope of J: {nudge.slope:.4g}", "good", bold=True),
+        Label(
+            (RIGHT + 10, promised + 4 + shift),
+            f"your d{nudge.parameter}: {nudge.claimed:.4g}",
+            "bad",
+        ),
+        Label((2, MIDDLE + beside), f"J = {nudge.J_before:.4g}", "quiet"),
     )
     return Drawing("The nudge", nudge.message, (WIDTH, HEIGHT), shapes)
 

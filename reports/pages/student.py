@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gradcheck.submissions.checklist import OTHERS
 from reports.html.elements import Content, Element, element
 from reports.html.page import page, table
 from reports.html.svg import svg
-from reports.pages.dataflow import dataflow
+from reports.pages.dataflow import LEGEND, dataflow
 from reports.pages.example import example_section
 from reports.pages.faults import fault_section, folded
 from reports.words import RIGHT, noted, place, printable, quantities, remarked
@@ -29,12 +30,13 @@ STYLE = """
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem}
 .sides>div{border:1px solid var(--rule);border-radius:.3rem;padding:.5rem .8rem;min-width:0}
 .sides h3{margin:.1rem 0 .4rem}
-.sides pre{margin:.2rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+.sides pre{margin:.2rem 0}
+.sides pre,pre.call{white-space:pre-wrap;overflow-wrap:anywhere}
 pre mark{background:none;color:inherit;font-weight:bold;
 text-decoration:underline wavy var(--bad);text-underline-offset:.25em}
 .number{color:var(--quiet);user-select:none}
-.picture{overflow-x:auto;max-width:100%}
-.picture svg{max-width:none}
+.picture svg{flex:none;max-width:none}
+.wide th code{white-space:nowrap}
 """
 
 
@@ -94,7 +96,7 @@ def _flow(submission: Submission) -> Element | None:
         return None
     caption = (
         "Above, what is computed forward, up to the cost J; below it, the derivatives on their way "
-        "back, and the gradients made from them."
+        f"back, and the gradients made from them. {LEGEND}"
     )
     return element(
         "section",
@@ -141,7 +143,8 @@ def _check(submission: Submission, check: Check) -> Element:
     wheres += [q.where for q in submission.quantities if q.name == check.name]
     where = next((place(where) for where in wheres if place(where)), "")
     points = f"{check.points:g} of {check.max_points:g}"
-    shown = where if where or check.verdict not in RIGHT else "inside another quantity"
+    hidden = check.verdict in RIGHT and check.name != OTHERS
+    shown = where or ("inside another quantity" if hidden else "")
     return element(
         "tr",
         element("th", check.name, scope="row"),
