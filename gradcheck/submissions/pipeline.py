@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gradcheck.sandbox import Limits, Loaded, Sandbox, WarmParent
 from gradcheck.submissions.calling.patience import Patient
-from gradcheck.submissions.calling.roles import likeliest_models
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
+from gradcheck.submissions.judging.candidates import Candidates, candidates_for
 from gradcheck.submissions.judging.judgement import Judgement, hinted, shown
-from gradcheck.submissions.judging.recognise import Problems, judge_classes, recognise
+from gradcheck.submissions.judging.recognise import GRADIENTS, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all
 from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.reading.programs import program_of
-from gradcheck.submissions.reference.problems import Problem, draw
-from gradcheck.submissions.reference.thetas import names_a_bias, without_bias
 from gradcheck.submissions.results import Submission
-from impl import Model, models
-
-PROBLEMS = 3
-GRADIENTS = {"propagate", "backward", "optimise"}  # roles that show one
+from impl import models
 
 
 @dataclass(frozen=True)
@@ -91,7 +82,7 @@ def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = Non
 
 def validate_source(source: Source, options: Options, warm: WarmParent | None = None) -> Submission:
     """Judge a submission that was read."""
-    candidates = _candidates(source, options)
+    candidates = candidates_for(source, options.model, options.seed)
     if not (source.functions or source.classes):
         return _not_gradable(source, "no function is defined")
     program, supplied = program_of(source)
@@ -99,7 +90,7 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
-        found = _judged(patient, source, candidates, _problems(options.seed))
+        found = _judged(patient, source, candidates)
         if found is not None and options.hints != "none":
             found = _with_counterexample(*found)
     if found is None:
@@ -109,12 +100,12 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
 
 
 def _judged(
-    box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
+    box: Patient, source: Source, candidates: Candidates
 ) -> tuple[Subject, Judgement] | None:
     """Judge the functions, or where these hold no gradient the class that trains."""
-    subject = recognise(box, source, candidates, problems)
+    subject = recognise(box, source, candidates)
     if subject is None or not GRADIENTS & subject.roles.keys():
-        judged = judge_classes(box, source, candidates, problems)
+        judged = judge_classes(box, source, candidates)
         if judged is not None:
             return judged
     return None if subject is None else (subject, judge_all(subject))
@@ -127,38 +118,6 @@ def _with_counterexample(subject: Subject, judged: Judgement) -> tuple[Subject, 
     from gradcheck.submissions.counterexamples import counterexample
 
     return subject, replace(judged, counterexample=counterexample(subject, judged.faults))
-
-
-def _candidates(source: Source, options: Options) -> tuple[Model, ...]:
-    known = models()
-    methods = (method for made in source.classes for method in made.methods.values())
-    functions = (*source.functions, *methods)
-    if not names_a_bias(functions):
-        known = {name: without_bias(model) for name, model in known.items()}
-    if options.model != "auto":
-        return (known[options.model],)
-    return tuple(known[name] for name in likeliest_models(functions, known))
-
-
-def _problems(seed: int) -> Problems:
-    """Make a function that draws the problems of a model: the same ones for the same seed."""
-
-    def drawn(model: Model, choice: Mapping[str, str], outputs: int) -> tuple[Problem, ...]:
-        biased = model.parameters == models()[model.name].parameters
-        return _drawn(seed, (model.name, biased), tuple(choice.items()), outputs)
-
-    return drawn
-
-
-@lru_cache(maxsize=64)  # a whole class is judged on the same problems
-def _drawn(
-    seed: int, form: tuple[str, bool], choice: tuple[tuple[str, str], ...], outputs: int
-) -> tuple[Problem, ...]:
-    rng = np.random.default_rng([seed, outputs])
-    name, biased = form
-    model, chosen = models()[name], dict(choice)
-    model = model if biased else without_bias(model)
-    return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
 
 
 def _loading_notes(loaded: Loaded) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def test_wrong_predictions_say_what_they_are(
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        (LOGISTIC.replace("def propagate(w,", "def propagate(mystery, w,"), "propagate"),
+        (LOGISTIC.replace("def propagate(w,", "def propagate(mystery, p, q, w,"), "propagate"),
         (LOGISTIC.replace("def predict(w,", "def predict(mystery, w,"), "predict"),
         (LOGISTIC.replace("def optimize(w,", "def optimize(mystery, w,"), "optimize"),
         (LOGISTIC.replace("zeros(dim):", "zeros(mystery):"), "initialize_with_zeros"),

@@ -108,7 +108,7 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
         return True, feed.array(array)
     if word in SETTINGS:
         return SETTINGS[word] in feed.settings, feed.settings.get(SETTINGS[word])
-    sizes = {"n_y": 1, **feed.problem.sizes}  # a single output has no size of its own
+    sizes = {"n_x": 1, "n_y": 1, **feed.problem.sizes}  # a single output has no size of its own
     size = SIZES.get(word)
     return size in sizes, sizes.get(size or "")
 

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from gradcheck.sandbox import Failure, Outcome
-from gradcheck.submissions.calling.binding import bind
-from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.binding import LEARNING_RATE, bind
 from gradcheck.submissions.calling.returns import leaves
+from gradcheck.submissions.calling.shown import parameters_in
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reading.names import SETTINGS, meaning, plain
+from gradcheck.submissions.reading.names import SETTINGS, plain, unmangled
 from gradcheck.submissions.reference.problems import Problem
-from impl import Array, Arrays
+from impl import Arrays
 
 STEPS = 2
 
@@ -65,7 +65,7 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
         held = trained(subject, made, trains, (problem, steps))
         shown = {name: value for name, (value, _) in subject.box.attributes(held).locals.items()}
-        settings = {SETTINGS.get(plain(name)): value for name, value in shown.items()}
+        settings = {SETTINGS.get(plain(unmangled(n))): value for n, value in shown.items()}
         return shown, settings.get("learning_rate")
 
     return _paths(subject, train)
@@ -106,14 +106,40 @@ def follow_function(subject: Subject, trains: Definition) -> tuple[Path, ...]:
     """
     if not takes("iterations", trains):
         raise LostError("the number of its iterations cannot be set", None)
-    known = 0.37 if takes("learning_rate", trains) else None
+    known = LEARNING_RATE if takes("learning_rate", trains) else None
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
         outcome, _ = subject.call(trains, problem, iterations=steps)
-        found = leaves(_value(outcome), trains.returned)
-        return {name: leaf for name, leaf in found if name}, known
+        return _shown(trains, _value(outcome)), known
 
     return _paths(subject, train)
+
+
+def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
+    """Follow a function that trains the parameters it is given, and takes the rate, too.
+
+    One without a number of iterations is taken to do a single step.
+
+    Raises
+    ------
+    LostError
+        If it fails, or does not return its parameters.
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    counts = takes("iterations", trains)
+    paths = []
+    for problem in subject.problems:
+        points = [{name: problem.values[name] for name in subject.model.parameters}]
+        for steps in range(1, (STEPS if counts else 1) + 1):
+            outcome, _ = subject.call(trains, problem, iterations=steps)
+            points.append(_parameters(subject, problem, _shown(trains, _value(outcome))))
+        paths.append(Path(problem, tuple(points), LEARNING_RATE))
+    return tuple(paths)
+
+
+def _shown(trains: Definition, value: Any) -> dict[str, Any]:
+    return {name: leaf for name, leaf in leaves(value, trains.returned) if name}
 
 
 Train = Callable[[Problem, int], tuple[Mapping[str, Any], float | None]]
@@ -133,18 +159,7 @@ def _number(rate: Any) -> float | None:
 
 
 def _parameters(subject: Subject, problem: Problem, shown: Mapping[str, Any]) -> Arrays:
-    """Find the parameters among named values, in the course's layout."""
-    found: dict[str, Array] = {}
-    for name, value in shown.items():
-        quantity = meaning(name, subject.model.parameters, subject.output)
-        array = as_numbers(value)
-        if quantity is None or array is None or quantity in found:
-            continue
-        right = subject.layout.theirs(quantity, problem.values[quantity])
-        if array.shape == right.shape or array.size == right.size == 1:
-            shape = problem.values[quantity].shape
-            found[quantity] = subject.layout.ours(quantity, array, shape)
-    missing = [name for name in subject.model.parameters if name not in found]
+    found, missing = parameters_in(shown, subject.model, subject.layout, problem)
     if missing:
         raise LostError(f"it shows no {', '.join(missing)} of the expected shape", None)
     return found

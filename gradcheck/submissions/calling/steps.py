@@ -130,7 +130,7 @@ def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
     observed = read(
         value, function.returned, sought, output=subject.output, bars=_bars(problem, wanted)
     )
-    return Trial(problem, observed, wanted, value, None, changed)
+    return Trial(problem, observed, wanted, outcome.value, None, changed)
 
 
 def _bars(problem: Problem, wanted: Mapping[str, Array]) -> dict[str, float]:

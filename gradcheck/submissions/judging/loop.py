@@ -17,6 +17,7 @@ from gradcheck.submissions.calling.loops import (
     fitted_rate,
     follow_class,
     follow_function,
+    follow_given,
     gradients,
     trained,
 )
@@ -30,9 +31,9 @@ from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import targets_of
-from gradcheck.submissions.reference.layouts import layouts
+from gradcheck.submissions.reference.layouts import Layout, layouts
 from gradcheck.submissions.results import Fault, Quantity
-from impl import Arrays
+from impl import Arrays, Model
 from impl.descent import step
 
 _DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
@@ -58,20 +59,44 @@ def judge_model_function(subject: Subject, trains: Definition) -> Judgement:
     )
 
 
+def judge_given(subject: Subject, trains: Definition) -> Judgement:
+    """Judge the gradient inside a function that steps the parameters it is given."""
+    try:
+        return judge_paths(subject, trains, follow_given(subject, trains))
+    except UnboundError as unknown:
+        return not_judged(trains, str(unknown.args[0]))
+    except LostError as error:
+        return _lost(subject, trains, error)
+
+
 def _in_some_layout(
     subject: Subject, trains: Definition, judge: Callable[[Subject], Judgement]
 ) -> Judgement:
-    """Judge in the first layout in which training can be followed; most classes have rows."""
-    lost = []
-    for layout in sorted(layouts(subject.model), key=lambda known: not known.examples_in_rows):
+    """Judge in the layouts in which training can be followed, until all is right in one."""
+    lost: list[LostError] = []
+    found: list[Judgement] = []
+    for layout in _layouts(subject.model):
         try:
-            return judge(replace(subject, layout=layout))
+            found.append(judge(replace(subject, layout=layout)))
         except UnboundError as unknown:
             return not_judged(trains, str(unknown.args[0]))
         except LostError as error:
             lost.append(error)
+        if found and not found[-1].faults:
+            return found[-1]
+    if found:
+        return found[0]
     furthest = min(lost, key=lambda error: failure_of(error) is not None)
     return _lost(subject, trains, furthest)
+
+
+def _layouts(model: Model) -> Iterator[Layout]:
+    """Give the layouts in the order in which training is tried; most classes have rows."""
+    known = sorted(layouts(model), key=lambda layout: not layout.examples_in_rows)
+    yield from known
+    for ones in ("first", "last"):
+        text = f"examples in rows, a column of ones {ones}"
+        yield from (replace(at, name=text, ones=ones) for at in known if at.examples_in_rows)
 
 
 def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
@@ -127,7 +152,8 @@ def _trials(subject: Subject, path: Path, known: tuple[Sequence[str], float]) ->
             + _DIGITS * EPS * max(size, float(np.abs(values[name]).max(initial=0.0))) / rate
             for name, bar in path.problem.bars.items()
         }
-        problem = replace(path.problem, values=values, bars=bars)
+        sizes = {**path.problem.sizes, **subject.model.sizes_of(at, data)}
+        problem = replace(path.problem, sizes=sizes, values=values, bars=bars)
         theirs = {name: subject.layout.theirs(name, shown[name]) for name in names}
         right = {name: subject.layout.theirs(name, values[name]) for name in names}
         yield Trial(problem, theirs, right, theirs)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.by_value import roles_by_value
 from gradcheck.submissions.calling.compare import as_numbers, compare
 from gradcheck.submissions.calling.patience import Patient
-from gradcheck.submissions.calling.roles import STEPS, roles_of
+from gradcheck.submissions.calling.roles import STEPS, Role, roles_of
 from gradcheck.submissions.calling.steps import Trial, attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.loop import judge_class
 from gradcheck.submissions.reading.files import Source
@@ -21,12 +23,11 @@ from gradcheck.submissions.reference.layouts import layouts
 from gradcheck.submissions.reference.problems import Problem
 from impl import Model
 
+GRADIENTS = {"propagate", "backward", "optimise"}  # roles that show one
 Problems = Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]
 
 
-def recognise(
-    box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
-) -> Subject | None:
+def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject | None:
     """Take the first model, layout and activation under which most comes out right.
 
     Returns
@@ -34,17 +35,57 @@ def recognise(
     Subject or None
         None if no function has a role.
     """
-    best: tuple[int, Subject] | None = None
-    for model in candidates:
+    best, score = None, 0
+    for model in candidates.likely:
         roles = {role.role: role for role in roles_of(source.functions, model)}
-        if not roles:
-            continue
-        subject = _with_layout(Subject(box, source, model, roles, ()), problems)
-        subject = replace(subject, wide=_wide(subject, problems))
-        score = len(_seen(subject).right)
-        if best is None or score > best[0]:
-            best = score, subject
-    return best[1] if best else None
+        if roles:
+            subject = settled(Subject(box, source, model, roles, ()), candidates)
+            right = len(_seen(subject).right)
+            if best is None or right > score:
+                best, score = subject, right
+    if score and best is not None and GRADIENTS & best.roles.keys():
+        return best
+    return _otherwise(box, source, candidates, score) or best
+
+
+def settled(subject: Subject, candidates: Candidates) -> Subject:
+    """Settle layout and activation of a subject whose roles are known."""
+    subject = _with_layout(subject, candidates.problems)
+    return replace(subject, wide=_wide(subject, candidates.problems))
+
+
+def _otherwise(box: Patient, source: Source, candidates: Candidates, score: int) -> Subject | None:
+    """Try the rarer models, and the roles that values alone tell."""
+    for model in candidates.others:
+        roles = {role.role: role for role in roles_of(source.functions, model)}
+        if GRADIENTS & roles.keys():
+            start = next(iter(layouts(model)))
+            subject = settled(Subject(box, source, model, roles, (), layout=start), candidates)
+            if len(_seen(subject).right) > score:
+                return subject
+    for model in (*candidates.likely, *candidates.others):
+        roles = {role.role: role for role in roles_of(source.functions, model)}
+        found = _by_value(Subject(box, source, model, roles, ()), candidates.problems)
+        if found:
+            return settled(Subject(box, source, model, found, ()), candidates)
+    return None
+
+
+def _by_value(subject: Subject, problems: Problems) -> dict[str, Role]:
+    """Add the roles that only values tell, in the layout in which most is recognised."""
+    known = {role.function.name for role in subject.roles.values() if role.role in STEPS[:2]}
+    unknown = [f for f in subject.source.functions if f.name not in known and f.required > 1]
+    best: dict[str, Role] = {}
+    most = 0
+    for choice in subject.model.variants() if unknown else ():
+        drawn = replace(subject, problems=problems(subject.model, choice, 1))
+        for layout in layouts(subject.model):
+            found = roles_by_value(replace(drawn, layout=layout), unknown)
+            roles = {role.role: role for role in found}
+            count = sum(name is not None for role in found for name in role.function.returned)
+            if GRADIENTS & roles.keys() and count > most:
+                best, most = {**subject.roles, **roles}, count
+    return best
 
 
 def _with_layout(subject: Subject, problems: Problems) -> Subject:
@@ -79,7 +120,7 @@ def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
 
 
 def judge_classes(
-    box: Patient, source: Source, candidates: Sequence[Model], problems: Problems
+    box: Patient, source: Source, candidates: Candidates
 ) -> tuple[Subject, Judgement] | None:
     """Judge the last class that trains as the model, and with the activation, that fits best.
 
@@ -93,9 +134,9 @@ def judge_classes(
         return None
     made, trains = trainers[-1]
     found = []
-    for model in candidates:
+    for model in (*candidates.likely, *candidates.others):
         for choice in model.variants():
-            subject = Subject(box, source, model, {}, problems(model, choice, 1))
+            subject = Subject(box, source, model, {}, candidates.problems(model, choice, 1))
             judged = judge_class(subject, made, trains)
             found.append((subject, judged))
             if judged.quantities and not judged.faults:

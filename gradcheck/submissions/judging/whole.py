@@ -14,7 +14,7 @@ from gradcheck.submissions.calling.steps import attempt, evaluated, step_for
 from gradcheck.submissions.calling.subject import Subject, own_function
 from gradcheck.submissions.judging.conventions import with_conventions
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
-from gradcheck.submissions.judging.loop import judge_model_function
+from gradcheck.submissions.judging.loop import judge_given, judge_model_function
 from gradcheck.submissions.judging.parts import (
     judge_initial,
     judge_predict,
@@ -43,8 +43,12 @@ def judge_all(subject: Subject) -> Judgement:
     for name, judge in _parts(subject):
         judged = _added(judged, judge(subject, roles[name].function))
     judged = _once(judged)
+    inside = "optimise" in roles and not _gives_gradient(subject, judged)
+    if inside:  # no function gives the gradient: the steps show it
+        judged += judge_given(subject, roles["optimise"].function)
+    told = inside and _wrong(judged, gradients_of(subject.model))
     for name, judge_on in (("optimise", _judge_training), ("predict", _judge_prediction)):
-        if name in roles:
+        if name in roles and not (told and name == "optimise"):
             judged = _added(judged, judge_on(subject, judged))
     if "model" in roles and not _gives_gradient(subject, judged):
         inside = judge_model_function(subject, roles["model"].function)

@@ -71,13 +71,26 @@ GONE: Mapping[str, str] = MappingProxyType(
     }
 )
 
-PASSED = f"""
+HELPERS = f"""
+import copy
 import numpy as np
 
 def {PREFIX}function(name):
     found = globals()
     first, _, rest = name.partition(".")
     return getattr(found[first], rest) if rest else found[first]
+
+def {PREFIX}try(name, arrays, orders, most):
+    function = {PREFIX}function(name)
+    found = []
+    for number, order in enumerate(orders):
+        try:
+            found.append((number, function(*(copy.copy(arrays[index]) for index in order))))
+        except Exception:
+            pass
+        if len(found) == most:
+            break
+    return found
 
 def {PREFIX}tanh(z):
     return np.tanh(z)
@@ -102,7 +115,7 @@ def {PREFIX}leaky_relu(z):
 
 def {PREFIX}leaky_relu_prime(z):
     return np.where(z > 0, 1.0, 0.01)
-"""
+"""  # functions and activations that are passed, and calls with arguments in several orders
 
 
 def stubs_for(imported: frozenset[str]) -> dict[str, str]:

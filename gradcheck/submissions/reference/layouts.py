@@ -20,16 +20,19 @@ class Layout:
         In the reader's words.
     transposed, flat : frozenset of str
         The arrays that are; flat wins.
+    ones : {"first", "last"} or None
+        Where the submission puts a column of ones into X by itself: its θ ends or begins with b.
     """
 
     name: str
     transposed: frozenset[str] = frozenset()
     flat: frozenset[str] = frozenset()
+    ones: str | None = None
 
     def theirs(self, name: str, value: Array) -> Array:
         """Give an array of the course as the submission has it."""
         if name in self.flat:
-            return np.ravel(value)
+            return np.ravel(value) if value.size != 1 else np.reshape(value, ())
         return value.T if name in self.transposed else value
 
     def ours(self, name: str, value: Array, shape: tuple[int, ...]) -> Array:
@@ -54,6 +57,8 @@ def layouts(model: Model) -> Iterator[Layout]:
     vectors = {name for name in matrices if 1 in shapes[name]}
     weights = {name for name in matrices if name not in by_example}
     rows = frozenset(by_example)
+    if model.data["X"][0] == 1:
+        yield Layout("one feature, every vector flat", frozenset(), frozenset(vectors))
     yield COURSE
     yield Layout("weights as rows", frozenset(weights))
     yield Layout("examples in rows", rows)

@@ -1,16 +1,19 @@
-"""A model without a bias of its own: θ, whose first entry belongs to a column of ones."""
+"""Models as people write them: with the bias in θ, with one feature whose weight is a number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reference.flow import ends_of, hidden_sizes
 from impl import Arrays, Model
+from impl.model import Shape
 
 _BIAS = "b"
 
@@ -38,3 +41,33 @@ def without_bias(model: Model) -> Model:
 
     parameters = {name: shape for name, shape in model.parameters.items() if name != _BIAS}
     return replace(model, parameters=parameters, run=still(model.run), looped=still(model.looped))
+
+
+def one_feature(model: Model) -> Model:
+    """Give the model for examples of one number each; one with a hidden layer as it is."""
+    if hidden_sizes(model):
+        return model
+    features = ends_of(model)[0]
+
+    def single(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+        return {name: tuple(1 if s == features else s for s in shapes[name]) for name in shapes}
+
+    return replace(
+        model,
+        sizes=tuple(size for size in model.sizes if size != features),
+        parameters=single(model.parameters),
+        data=single(model.data),
+        quantities=single(model.quantities),
+    )
+
+
+FORMS: Mapping[str, Callable[[Model], Model]] = MappingProxyType(
+    {"as it is": lambda model: model, "without bias": without_bias, "one feature": one_feature}
+)
+
+
+def form_of(model: Model, whole: Model) -> str:
+    """Name the form that a model is of its whole self."""
+    shapes = (model.parameters, model.data)
+    made = {name: form(whole) for name, form in FORMS.items()}
+    return next(name for name, m in made.items() if (m.parameters, m.data) == shapes)

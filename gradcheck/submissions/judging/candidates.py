@@ -1,0 +1,88 @@
+"""Which models a submission may be, and the problems that each of them is tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from gradcheck.submissions.calling.roles import likeliest_models
+from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reference.problems import Problem, draw
+from gradcheck.submissions.reference.thetas import (
+    FORMS,
+    form_of,
+    names_a_bias,
+    one_feature,
+    without_bias,
+)
+from impl import Model, load, models
+
+PROBLEMS = 3
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The models that a submission may be.
+
+    Parameters
+    ----------
+    likely : tuple of Model
+        As the names that it uses have them, the likeliest first.
+    others : tuple of Model
+        Where none of these fits: with the bias in θ, with one feature, or what no name tells.
+    seed : int
+        Draws the problems: the same ones for the same seed.
+    """
+
+    likely: tuple[Model, ...]
+    others: tuple[Model, ...]
+    seed: int
+
+    def problems(
+        self, model: Model, choice: Mapping[str, str], outputs: int
+    ) -> tuple[Problem, ...]:
+        """Draw the problems of one of the models."""
+        form = form_of(model, load(model.name))
+        return _drawn(self.seed, (model.name, form), tuple(choice.items()), outputs)
+
+
+@lru_cache(maxsize=64)  # a whole class is judged on the same problems
+def _drawn(
+    seed: int, form: tuple[str, str], choice: tuple[tuple[str, str], ...], outputs: int
+) -> tuple[Problem, ...]:
+    rng = np.random.default_rng([seed, outputs])
+    model, chosen = FORMS[form[1]](load(form[0])), dict(choice)
+    return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
+
+
+def candidates_for(source: Source, model: str, seed: int) -> Candidates:
+    """Give the models that a submission may be, where it is not said by name.
+
+    Parameters
+    ----------
+    source : Source
+    model : str
+        The name of the only model to try, or ``auto``.
+    seed : int
+    """
+    methods = (method for made in source.classes for method in made.methods.values())
+    functions = (*source.functions, *methods)
+    whole = models() if model == "auto" else {model: load(model)}
+    biased = names_a_bias(functions)
+    usual = {n: m if biased else without_bias(m) for n, m in whole.items()}
+    names = likeliest_models(functions, usual) if model == "auto" else [model]
+    likely = tuple(usual[name] for name in names)
+    order = [*names, *(name for name in whole if name not in names)]
+    return Candidates(likely, tuple(_others([whole[n] for n in order], likely)), seed)
+
+
+def _others(whole: Iterable[Model], likely: tuple[Model, ...]) -> Iterator[Model]:
+    whole = tuple(whole)
+    seen = [(m.name, m.parameters) for m in likely]
+    for model in (*whole, *map(one_feature, whole)):
+        if (model.name, model.parameters) not in seen:
+            seen.append((model.name, model.parameters))
+            yield model
