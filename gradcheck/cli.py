@@ -11,7 +11,7 @@ import json
 import os
 import runpy
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -21,16 +21,19 @@ import click
 from gradcheck.guard import shadowed
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from derivations import Derivation, Topic
-    from gradcheck.submissions import Entry, Options, Report, Submission
+    from gradcheck.submissions import Entry, Options, Report
 
 CORRECT, WRONG, USAGE, NOT_GRADABLE, INTERNAL, ISOLATION = range(6)
 FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
-FORMATS_REPORT = ("markdown",)
+FORMATS_REPORT = ("html", "markdown", "latex", "pdf")
 FORMATS_CHECK = ("text", "json")
 GRADERS = ("junit", "gradescope", "prairielearn", "classroom50", "github")
 FORMATS_VALIDATE = ("text", "json", "html", *GRADERS)
 OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
+DOCUMENTS = {"text": "report.txt", "github": "report.txt", "junit": "report.xml"}
 INTERRUPTED = 130  # as a shell has it
 
 
@@ -51,6 +54,15 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """Offer the known name that is most like a misspelt one, else all of them."""
     close = difflib.get_close_matches(name, known, 1, 0.5)
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+
+
+def made_folder(ctx: click.Context, option: click.Parameter, given: str | None) -> Path | None:
+    """Take a path as it is, but make the folder that a slash at its end asks for."""
+    if given is None:
+        return None
+    if given.endswith(("/", os.sep)):
+        make_folder(Path(given))
+    return Path(given)
 
 
 HELP = """Derive backpropagation, prove it, and check code against it.
@@ -98,7 +110,7 @@ def derive(names: tuple[str, ...], listed: bool, form: str, output: Path | None)
 @cli.command(short_help="Write derivations as pages.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS_REPORT), default="markdown", show_default=True
+    "--format", "form", type=click.Choice(FORMATS_REPORT), default="html", show_default=True
 )
 @click.option(
     "-o",
@@ -111,17 +123,24 @@ def derive(names: tuple[str, ...], listed: bool, form: str, output: Path | None)
 def report(names: tuple[str, ...], form: str, output: Path) -> None:
     """Write the derivations of NAMEs, or of everything, as a page each."""
     import derivations
-    from reports.derivations import markdown_pages
+    from gradcheck.illustrations import illustrate
+    from reports import derivations as pages
 
-    results = [derivations.prove(declared(name)) for name in names or derivations.names()]
-    texts = {result.name: (result.title, derivations.render([result], form)) for result in results}
+    writable_folder(output)
+    found = [declared(name) for name in names or derivations.names()]
+    results = [derivations.prove(declaration) for declaration in found]
+    shown = [illustrate(declaration) for declaration in found]
+    try:
+        written = pages.files(pages.report(list(zip(found, results, shown, strict=True))), form)
+    except (ValueError, ImportError) as error:
+        raise click.UsageError(str(error)) from None
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for file, text in markdown_pages(texts).items():
-            (output / file).write_text(text, encoding="utf-8")
+        for file, data in written.items():
+            (output / file).write_bytes(data)
     except OSError as error:
         raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
-    click.echo(f"{len(texts)} page{'s' * (len(texts) > 1)} written to {output}", err=True)
+    click.echo(f"{len(written)} files written to {output}", err=True)
     if not all(result.holds for result in results):
         raise SystemExit(WRONG)
 
@@ -159,8 +178,15 @@ def declared_in(file: Path) -> Derivation | Topic:
 )
 @click.option("--model", default="auto", show_default=True, help="A model, or auto.")
 @click.option("--format", "form", type=click.Choice(FORMATS_VALIDATE), default="text")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("-j", "--jobs", type=click.IntRange(1), default=1, help="Judge N at a time.")
+@click.option(
+    "-o",
+    "--output",
+    callback=made_folder,
+    help="Write to this file, or to this folder: end a new one with /. A folder keeps each result "
+    "too, so that the same command goes on after an interruption.",
+)
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Judge N at a time, in N processes.")
+@click.option("--scheduler", metavar="ADDRESS", help="Judge on a Dask cluster that runs.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Draws the problems.")
 @click.option(
     "--timeout",
@@ -185,9 +211,7 @@ def declared_in(file: Path) -> Derivation | Topic:
     is_flag=True,
     help="Go on where a layer of isolation is missing.",
 )
-def validate(
-    paths: tuple[Path, ...], form: str, output: Path | None, jobs: int, **options: Any
-) -> None:
+def validate(paths: tuple[Path, ...], form: str, output: Path | None, **options: Any) -> None:
     """Judge the submissions in PATHs: .py and .ipynb files, folders and .zip archives of them.
 
     Each file is one submission. A PATH of - reads one from standard input.
@@ -198,6 +222,7 @@ def validate(
         if str(path) != "-" and not path.exists():
             raise click.UsageError(f"{path}: no such file or folder")
     prepare(form, output)
+    keep, output = placed(output, form)
     found = {path: entries(path) for path in paths}
     for path in (path for path, inside in found.items() if not inside):
         click.echo(f"gradcheck: {path}: no .py, .ipynb or .zip file in it", err=True)
@@ -208,7 +233,8 @@ def validate(
     if tests is not None and options["hints"] != "full":
         raise click.UsageError("--counterexamples writes what belongs there; add --hints full")
     try:
-        report = judged(files, judging(**options), jobs)
+        with hired(options.pop("jobs"), options.pop("scheduler")) as workers:
+            report = judged(files, judging(**options), workers, keep)
     except Exception:
         unjudged(form, paths[0], output)
         raise
@@ -240,6 +266,13 @@ def prepare(form: str, output: Path | None) -> None:
         writable(output, makes_folder=form == "prairielearn")
 
 
+def placed(output: Path | None, form: str) -> tuple[Path | None, Path | None]:
+    """Give the folder that keeps the results, if there is one, and the place of the report."""
+    if output is None or not output.is_dir():
+        return None, output
+    return output, output if form == "html" else output / DOCUMENTS.get(form, "report.json")
+
+
 def usable(form: str, count: int, output: Path | None) -> None:
     """Refuse a format that cannot hold what was asked for, before the work."""
     from reports.formats import problem
@@ -251,13 +284,37 @@ def usable(form: str, count: int, output: Path | None) -> None:
         raise click.UsageError(line)
 
 
-def judged(files: Sequence[Entry], options: Options, jobs: int) -> Report:
+@contextlib.contextmanager
+def hired(jobs: int | None, scheduler: str | None) -> Iterator[int | Executor]:
+    """Bring those who judge."""
+    from gradcheck.submissions import BatchError, cluster
+
+    if jobs and scheduler:
+        raise click.UsageError("-j: the workers of --scheduler are set where these are started")
+    try:
+        with cluster(scheduler) if scheduler else contextlib.nullcontext(jobs or 1) as workers:
+            yield workers
+    except BatchError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def judged(
+    files: Sequence[Entry], options: Options, workers: int | Executor, keep: Path | None
+) -> Report:
     """Judge the files; where there are none, nothing is started."""
+    from gradcheck.progress import shown
     from gradcheck.submissions import Report, validate_all
 
     if not files:
         return Report(options.seed, {}, ())
-    return validate_all(files, options, workers=jobs, progress=progress(len(files)))
+    kept = f"what was judged is kept in {keep}: the same command goes on from there"
+    lost = "nothing is kept: -o FOLDER/ keeps each result at once"
+    try:
+        with shown(len(files)) as progress:
+            return validate_all(files, options, workers=workers, keep=keep, progress=progress)
+    except KeyboardInterrupt:
+        click.echo(f"gradcheck: interrupted; {kept if keep else lost}", err=True)
+        raise
 
 
 def unjudged(form: str, path: Path, output: Path | None) -> None:
@@ -272,8 +329,10 @@ def unjudged(form: str, path: Path, output: Path | None) -> None:
 
 def show(report: Report, form: str, output: Path | None) -> None:
     """Write a report in its format, and GitHub's summary of the step where there is one."""
+    from gradcheck.submissions import summarise
     from reports.formats import written
     from reports.graders.github import step_summary
+    from reports.summary import in_common
     from reports.validation import as_text
 
     if form == "html":
@@ -281,7 +340,7 @@ def show(report: Report, form: str, output: Path | None) -> None:
         return
     if form == "text":
         colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        emit(as_text(report, colour=colour), output)
+        emit(as_text(report, colour=colour) + in_common(summarise(report)), output)
         return
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     emit(written(report, form, os.environ, now), output)
@@ -329,22 +388,13 @@ def judging(*, model: str, seed: int, timeout: float, hints: str, allow_weak: bo
 
 def exit_code(report: Report) -> int:
     """Give the exit code of a validation: 0 only if every submission is correct."""
-    verdicts = {submission.verdict for submission in report.submissions}
+    everyone = report.submissions
+    verdicts = {submission.verdict for submission in everyone}
+    if any((submission.reason or "").startswith("internal error:") for submission in everyone):
+        return INTERNAL
     if verdicts == {"correct"}:
         return CORRECT
     return NOT_GRADABLE if verdicts == {"not-gradable"} else WRONG
-
-
-def progress(total: int) -> Callable[[Submission], None]:
-    """Make what tells of each result: a counter on stderr, silent where that is no terminal."""
-    done: list[str] = []
-
-    def tell(submission: Submission) -> None:
-        done.append(submission.verdict)
-        end = "\n" if len(done) == total else ""
-        click.echo(f"\r{len(done)} of {total} judged{end}", nl=False, err=True)
-
-    return tell if sys.stderr.isatty() and total > 1 else lambda submission: None
 
 
 @cli.command(short_help="Check a gradient against its cost.")
@@ -378,6 +428,15 @@ def writable(output: Path | None, *, makes_folder: bool = False) -> None:
         raise click.UsageError(f"{output}: cannot be written: no folder {output.parent}")
     if output is None and sys.stdout is None:  # as Python has it where it is closed
         raise click.UsageError("stdout is closed; give it a place, or a file with -o")
+
+
+def writable_folder(output: Path) -> None:
+    """Refuse at once where a folder's files could not be written after all the work."""
+    there = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise click.UsageError(f"{output}: cannot be written: {there} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise click.UsageError(f"{output}: cannot be written: no permission in {there}")
 
 
 def emit(text: str, output: Path | None, *, mode: Literal["w", "a"] = "w") -> None:

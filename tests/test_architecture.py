@@ -21,6 +21,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "gradcheck": (set(), {"numpy"}),
     "gradcheck.strategies": ({"gradcheck"}, {"numpy", "hypothesis"}),
     "gradcheck.pytest_plugin": ({"gradcheck"}, {"numpy", "pytest"}),
+    "gradcheck.progress": ({"gradcheck.submissions"}, {"click"}),
     "gradcheck.sandbox": (set(), {"numpy"}),
     "gradcheck.submissions": (
         {
@@ -85,10 +86,15 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"numpy"},
     ),
-    "reports": ({"gradcheck.submissions"}, set()),
+    "gradcheck.illustrations": ({"derivations", "impl", "gradcheck"}, {"numpy"}),
+    "reports": ({"derivations", "gradcheck.submissions", "reports.pdf"}, set()),
+    "reports.pdf": ({"derivations", "reports"}, {"typst"}),
     "gradcheck.__main__": ({"gradcheck", "gradcheck.cli"}, set()),
     "gradcheck.notebook": ({"gradcheck.submissions", "reports"}, set()),
-    "gradcheck.cli": ({*OURS, "gradcheck.submissions"}, {"click"}),
+    "gradcheck.cli": (
+        {*OURS, "gradcheck.progress", "gradcheck.illustrations", "gradcheck.submissions"},
+        {"click"},
+    ),
 }
 
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from gradcheck.sandbox import Limits
 from gradcheck.submissions.batches.batch import validate_all
+from gradcheck.submissions.batches.cluster import cluster
 from gradcheck.submissions.batches.summary import Summary, summarise
 from gradcheck.submissions.batches.work import BatchError
 from gradcheck.submissions.pipeline import (
@@ -38,6 +39,7 @@ __all__ = [
     "Submission",
     "Summary",
     "Where",
+    "cluster",
     "entries",
     "summarise",
     "validate",
