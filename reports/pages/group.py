@@ -105,7 +105,7 @@ def _counts(submissions: Sequence[Submission]) -> Element:
 
 
 def _bar(share: float) -> Element:
-    return element("span", class_="bar", style=f"width:{8 * share:.2f}rem", aria_hidden="true")
+    return element("span", class_="bar", style=f"width:{5 * share:.2f}rem", aria_hidden="true")
 
 
 def _commonest(submissions: Sequence[Submission]) -> Iterator[Element]:

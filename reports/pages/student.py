@@ -98,6 +98,9 @@ def _flow(submission: Submission) -> Element | None:
         "Above, what is computed forward, up to the cost J; below it, the derivatives on their way "
         f"back, and the gradients made from them. {LEGEND}"
     )
+    beside = [c.name for c in submission.checks if c.verdict == "wrong" and c.name == OTHERS]
+    if beside:
+        caption += f" Wrong too, and not in the picture: {', '.join(beside)}."
     return element(
         "section",
         element("h2", "The data flow"),
