@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from gradcheck.submissions.counterexamples.written import (
 )
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "submissions" / "wrong"
+WRONG = sorted(path for path in EXAMPLES.iterdir() if path.is_file())
 Judge = Callable[..., Submission]
 
 MENDED = {
@@ -41,28 +43,50 @@ MENDED = {
 }
 
 
-def exit_code(folder: Path) -> int:
-    """Run the tests of a folder with nothing but NumPy and pytest in their way; 1 is a failure."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
-    run = subprocess.run([*command, str(folder)], cwd=folder, capture_output=True, timeout=120)
-    return run.returncode
+def outcomes(folder: Path) -> dict[str, str]:
+    """Run the tests of a folder, with NumPy and pytest alone, and say how each file's ended."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider"]
+    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = subprocess.run(
+        [*command, "-c", os.devnull, "."],
+        cwd=folder,
+        env=alone,
+        capture_output=True,
+        timeout=120,
+        text=True,
+    )
+    found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) (\w+)\.py::", run.stdout)
+    return {name.removeprefix("test_"): outcome for outcome, name in found}
+
+
+@pytest.fixture(scope="module")
+def before_and_after(
+    warm: WarmParent, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Run the test of every wrong example, then once more with each of them mended."""
+    folder = tmp_path_factory.mktemp("class")
+    results = []
+    for path in WRONG:
+        file = folder / path.name
+        file.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        results.append(validate_file(file, Options(allow_weak=True), warm))
+    assert len(list(write_tests(results, folder / "tests"))) == len(WRONG)
+    before = outcomes(folder / "tests")
+    for path in WRONG:
+        text = path.read_text(encoding="utf-8")
+        for slip, right in MENDED[path.name]:
+            assert slip in text
+            text = text.replace(slip, right)
+        (folder / path.name).write_text(text, encoding="utf-8")
+    return before, outcomes(folder / "tests")
 
 
 def test_a_written_test_fails_until_the_fault_is_mended(
-    wrong: Path, warm: WarmParent, tmp_path: Path
+    wrong: Path, before_and_after: tuple[dict[str, str], dict[str, str]]
 ) -> None:
     """The same test, before and after the line is changed."""
-    text = wrong.read_text(encoding="utf-8")
-    file = tmp_path / wrong.name
-    file.write_text(text, encoding="utf-8")
-    result = validate_file(file, Options(allow_weak=True), warm)
-    assert len(list(write_tests([result], tmp_path / "tests"))) == 1
-    before = exit_code(tmp_path / "tests")
-    for slip, right in MENDED[wrong.name]:
-        assert slip in text
-        text = text.replace(slip, right)
-    file.write_text(text, encoding="utf-8")
-    assert (before, exit_code(tmp_path / "tests")) == (1, 0)
+    before, after = before_and_after
+    assert (before[wrong.stem], after[wrong.stem]) == ("FAILED", "PASSED")
 
 
 def test_every_wrong_example_is_mended_here(wrong: Path) -> None:
@@ -86,9 +110,9 @@ def hostile(judge: Judge, path: str = "a.py") -> Submission:
     text = (
         "import numpy as np\n"
         "def backward_propagation(Y_hat, X, Y):\n"
-        "    dZ = Y - Y_hat\n"
+        "    dZ = Y_hat - Y\n"
         "    m = X.shape[1]\n"
-        "    return {'dW': dZ @ X.T / m, 'db': np.sum(dZ) / m, '\\'\"\"\"\\n': 1}\n"
+        "    return {'dW': 2 * dZ @ X.T / m, 'db': np.sum(dZ) / m, '\\'\"\"\"\\n': 1}\n"
     )
     return replace(judge(text, model="linear"), path=path)
 
