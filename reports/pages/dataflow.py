@@ -81,11 +81,11 @@ def _arrow(start: Place, end: Place) -> Path:
     (x0, y0), (x1, y1) = _corner(start), _corner(end)
     width, height = SIZE
     if start[0] == end[0]:
-        across = (x0 + width, x1) if x1 > x0 else (x0, x1 + width)
+        across = (x0 + width, x1 - 4) if x1 > x0 else (x0, x1 + width + 4)
         return Path(
             ((across[0], y0 + height / 2), (across[1], y1 + height / 2)), "quiet", arrow=True
         )
-    below = y0 + height + 20  # below the mark
+    below, y1 = y0 + height + 23, y1 - 4  # below the mark, and above the second frame
     return Path(((x0 + width / 2, below), (x1 + width / 2, y1)), "quiet", arrow=True)
 
 

@@ -183,7 +183,7 @@ def _row(row: Row, shared: int) -> Element:
         "tr",
         element("th", link(printable(submission.path[shared:]), file), scope="row"),
         element("td", verdict(submission.verdict)),
-        element("td", f"{submission.score:.0%}"),
+        element("td", f"{submission.score:.0%}" if submission.checks else ""),
         element("td", _first_fault(submission) or submission.reason),
     )
 
