@@ -13,6 +13,7 @@ extensions = [
     "sphinx_click",  # the commands, from the commands themselves
 ]
 exclude_patterns = ["_build"]
+smartquotes = False  # --at is two hyphens
 myst_heading_anchors = 3  # so that a page can link to a heading of another
 
 autodoc_member_order = "bysource"
