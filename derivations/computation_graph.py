@@ -109,6 +109,7 @@ DERIVATION = Derivation(
     "computation-graph",
     "The computation graph J = 3(a + bc)",
     J,
+    shown_at=tuple(AT.items()),
     claims=(
         Claim("G1", "J = 3(a + bc) through u = bc, v = a + u, J = 3v", J, 3 * (a + b * c)),
         Statement("G1", "at (5, 3, 2): 6, 11, 33", values),

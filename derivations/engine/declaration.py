@@ -104,6 +104,8 @@ class Derivation:
     claims : tuple of Claim or Statement
     columns_sum_to_one : tuple of Leaf
         Data whose columns each add up to 1, such as one-hot labels.
+    shown_at : tuple of (str, int)
+        Numbers for the inputs at which the graph is shown, where the text has some of its own.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Derivation:
     examples: ex.Size | None = None
     claims: tuple[Claim | Statement, ...] = ()
     columns_sum_to_one: tuple[ex.Leaf, ...] = ()
+    shown_at: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.cost.shape != (1, 1):

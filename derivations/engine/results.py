@@ -35,14 +35,16 @@ class Proof:
 class Step:
     """One step of the reverse pass: ``target`` (dZ1) and its formula in textbook form.
 
-    ``rule`` names the rule of the local derivative, ``because`` tells it in words; ``product`` is
-    the formula before simplification. ``proofs`` is empty until the step is proven.
+    ``rule`` names the rule of the local derivative, ``because`` tells it in words; ``local`` is
+    the derivative that came in times the local one (dA1 ∗ g1′(Z1)), ``product`` the same with that
+    derivative put in, before simplification. ``proofs`` is empty until the step is proven.
     """
 
     target: str
     of: Node
     rule: str
     because: str
+    local: Node
     product: Node
     formula: Node
     proofs: tuple[Proof, ...] = ()

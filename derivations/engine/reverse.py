@@ -81,13 +81,15 @@ class _Pass:
         """Gather what was contributed to one derivative, and write it as a textbook would."""
         forward = [q.name for q in self.derivation.quantities]
         contributions = sorted(self.given[node.name], key=lambda c: forward.index(c.consumer.name))
+        local = added([part.formula for part in contributions])
         product = name_known(
             added([self.inlined(part) for part in contributions]), self.derivation.quantities
         )
         is_parameter = isinstance(node, ex.Leaf)  # its sums stand as the course writes them
         formula = product if is_parameter else simplify(product, self.derivation.quantities)
         rule, because = reason(node, contributions)
-        self.steps[f"d{node.name}"] = Step(f"d{node.name}", node, rule, because, product, formula)
+        target = f"d{node.name}"
+        self.steps[target] = Step(target, node, rule, because, local, product, formula)
 
     def inlined(self, part: Contribution) -> ex.Node:
         """Write dZ with the formula of dA, where A = f(Z): that is the step the course makes."""

@@ -12,7 +12,7 @@ color-scheme:light dark}
 """
 
 PICTURE = """
-svg{max-width:100%;height:auto;display:block;font:13px system-ui,"DejaVu Sans",Arial,sans-serif}
+svg{display:block;max-width:100%;height:auto;font:13px system-ui,"DejaVu Sans",Arial,sans-serif}
 svg text{fill:var(--ink)}
 svg text.quiet{fill:var(--quiet)}svg text.accent{fill:var(--accent)}
 svg text.second{fill:var(--second)}svg text.good{fill:var(--good)}svg text.bad{fill:var(--bad)}
@@ -66,13 +66,19 @@ thead th{border-bottom:2px solid var(--rule)}
 details{margin:.4rem 0}
 summary{cursor:pointer;color:var(--quiet);font-size:.92rem}
 details[open]{border-left:2px solid var(--rule);padding-left:.8rem}
+dl{display:grid;grid-template-columns:9.5rem 1fr;gap:.25rem 1rem}
+dt{color:var(--quiet);font-size:.92rem}
+dd{margin:0;min-width:0;overflow-x:auto}
 figure{margin:1rem 0}
+.picture{overflow-x:auto;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem}
+.picture svg{min-width:min(21rem,100%)}
 figcaption{color:var(--quiet);font-size:.9rem}
 math{font-family:"STIX Two Math","Latin Modern Math","Cambria Math","DejaVu Math TeX Gyre",
 "Noto Sans Math",math;font-size:1.08em}
-math[display=block]{margin:.7rem 0;text-align:left}
+math[display=block]{margin:.5rem 0;width:max-content}
 .formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
-@media (max-width:40rem){body{font-size:1rem}h1{font-size:1.5rem}h2{font-size:1.2rem}}
+@media (max-width:40rem){body{font-size:1rem}dl{grid-template-columns:1fr;gap:0}
+dd{margin-bottom:.5rem}h1{font-size:1.5rem}h2{font-size:1.2rem}}
 @media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--shade:#f4f4f4}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
 h2,h3{break-after:avoid}figure,tr,.formula{break-inside:avoid}a{color:inherit}

@@ -26,7 +26,6 @@ from derivations.engine.printers.marks import (
     Sum,
     Word,
 )
-from derivations.engine.printers.numpy_code import printed_shape
 from derivations.engine.printers.scalar_notation import (
     CALL,
     ENTRYWISE,
@@ -38,6 +37,7 @@ from derivations.engine.printers.scalar_notation import (
     side_by_side,
     size,
 )
+from derivations.engine.trees import children
 
 KNOWN: dict[str, Mark] = {
     "sigmoid": Letters("σ"),
@@ -125,7 +125,7 @@ def whole(node: ex.Node) -> Mark:
     if isinstance(node, ex.Scale) and isinstance(node.body, ex.Ones):
         return side_by_side([at(scalar(node.factor), PRODUCT), ones(node.shape)])
     mark = _at(node, PRODUCT)
-    rows, columns = printed_shape(node)
+    rows, columns = set_shape(node)
     before = [ones((node.shape[0], 1))] if rows != node.shape[0] else []
     after = [ones((1, node.shape[1]))] if columns != node.shape[1] else []
     return Brackets(side_by_side([*before, mark, *after])) if before or after else mark
@@ -136,6 +136,26 @@ def _behind(node: ex.Node) -> Mark:
     mark = whole(node)
     leads = isinstance(node, ex.Scale) and not isinstance(mark, Brackets)
     return Brackets(mark) if leads else mark
+
+
+def set_shape(node: ex.Node) -> ex.Shape:
+    """Return the shape that a formula has as it is set: nothing in it says what it is spread to."""
+    match node:
+        case ex.Ones():
+            return (1, 1)
+        case ex.Spread(body=body) | ex.Scale(body=body) | ex.Apply(body=body):
+            return set_shape(body)
+        case ex.Add() | ex.Hadamard() | ex.Quotient():
+            rows, columns = zip(*map(set_shape, children(node)), strict=True)
+            return next((r for r in rows if r != 1), 1), next((c for c in columns if c != 1), 1)
+        case ex.Transpose(body=body):
+            rows, columns = set_shape(body)
+            return columns, rows
+        case ex.SumOver(body=body, axis=axis):
+            rows, columns = set_shape(body)
+            return (rows if axis == 1 else 1, columns if axis == 0 else 1)
+        case _:
+            return node.shape
 
 
 def ones(shape: ex.Shape) -> Mark:

@@ -1,0 +1,153 @@
+"""The page of a derivation: what is declared, derived, proven, measured and likely to go wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.engine.declaration import Derivation
+from derivations.engine.printers.marks import Row, Sign
+from derivations.engine.printers.notation import equation, name
+from derivations.engine.printers.notes import stand_ins
+from derivations.engine.printers.numpy_code import numpy_code
+from derivations.engine.printers.scalar_notation import size
+from derivations.engine.trees import named
+from reports.content import blocks as bl
+from reports.content.claims import claims_section, proof_blocks, proof_marks
+from reports.content.figures import graph_section, scene_sections, slope_sections
+from reports.content.pitfalls import pitfalls_section
+
+if TYPE_CHECKING:
+    from derivations.engine.declaration import Topic
+    from derivations.engine.expressions import Shape
+    from derivations.engine.results import Result, Step
+    from gradcheck.illustrations import Illustration
+
+
+def derivation_page(
+    declared: Derivation | Topic, result: Result, illustration: Illustration
+) -> bl.Page:
+    """Write the page of a derivation or topic.
+
+    Parameters
+    ----------
+    declared : Derivation or Topic
+        What was derived from.
+    result : Result
+        Its steps and claims, proven.
+    illustration : Illustration
+        What was measured for its pictures.
+    """
+    found: list[bl.Block] = [_summary(result)]
+    if isinstance(declared, Derivation):
+        found += [_notation(declared), _forward(declared)]
+        found += [*graph_section(declared, illustration), _backward(result)]
+    found += [*scene_sections(illustration), *slope_sections(illustration)]
+    found += [*pitfalls_section(result, illustration), *claims_section(result)]
+    return bl.Page(result.name, result.title, tuple(found))
+
+
+def _summary(result: Result) -> bl.Block:
+    steps = f"{len(result.steps)} steps of the reverse pass and " if result.steps else ""
+    count = len(result.claims)
+    told = f"{steps}{count} statement{'s' * (count != 1)}, each proven by independent methods: "
+    verdicts = [claim.verdict for claim in result.claims]
+    parts = [f"{verdicts.count(v)} {v}" for v in ("proven", "refined", "refuted") if v in verdicts]
+    holds = bl.Strong("all holds", "good") if result.holds else bl.Strong("not all holds", "bad")
+    return bl.paragraph(told, ", ".join(parts) or "no claims", "; ", holds, ".")
+
+
+def shape(sizes: Shape) -> bl.Formula:
+    """Set a shape: (n_x, m)."""
+    return bl.Formula(Row((size(sizes[0]), Sign("×"), size(sizes[1]))))
+
+
+def _notation(declared: Derivation) -> bl.Section:
+    kinds = {"parameter": "parameter, learned", "data": "data, given"}
+    rows = [
+        (
+            bl.text(bl.Formula(name(leaf.name))),
+            bl.text(bl.Code(leaf.name)),
+            bl.text(shape(leaf.shape)),
+            bl.text(kinds[leaf.kind]),
+        )
+        for leaf in declared.inputs
+    ]
+    table = bl.Table(
+        "What the forward pass is given", ("Array", "In code", "Shape", "Kind"), tuple(rows)
+    )
+    return bl.Section(("Notation",), (table, bl.Bullets(tuple(_conventions(declared)))), "notation")
+
+
+def _conventions(declared: Derivation) -> list[bl.Text]:
+    sizes = ", ".join(declared.size_names)
+    told: list[bl.Text] = []
+    if sizes:
+        told.append(
+            (f"{sizes}: any positive whole numbers. What is proven holds for all of them.",)
+        )
+    told.append(
+        (
+            "Side by side is the matrix product, ∗ the product entry by entry. A column, a row "
+            "or a number that meets a larger array is repeated to fill it, as NumPy does.",
+        )
+    )
+    cost = declared.cost.name
+    per_example = [q for q in declared.quantities if declared.per_example(q)]
+    parameter = next((leaf.name for leaf in declared.inputs if leaf.kind == "parameter"), None)
+    if parameter:
+        told.append(
+            (f"d{parameter} is the derivative of {cost} by {parameter}, and has its shape.",)
+        )
+    if per_example and declared.examples is not None:
+        first = per_example[0].name
+        told.append(
+            (
+                f"d{first} is taken for each example by itself, as the course has it: "
+                f"{declared.examples} times the derivative of {cost} by {first}.",
+            )
+        )
+    return told
+
+
+def _forward(declared: Derivation) -> bl.Section:
+    inner: list[bl.Block] = []
+    for quantity in declared.quantities:
+        code = numpy_code(quantity.definition, declared.quantities)
+        inner += [
+            bl.Display(equation(quantity.name, quantity.definition)),
+            bl.paragraph(shape(quantity.shape), "  ", bl.Code(f"{quantity.name} = {code}")),
+        ]
+    return bl.Section(("Forward pass",), tuple(inner), "forward")
+
+
+def _backward(result: Result) -> bl.Section:
+    notes = [bl.paragraph(f"{note}.") for note in stand_ins(result)]
+    steps = [_step(place, step, result) for place, step in enumerate(result.steps, start=1)]
+    return bl.Section(("Backward pass",), (*notes, *steps), "backward")
+
+
+def _step(place: int, step: Step, result: Result) -> bl.Section:
+    """Set a step: from the rule and the local derivative to the form of the textbook."""
+    rows: list[tuple[str, bl.Text]] = []
+    through = [q for q in result.forward if step.of in set(named(q.definition))]
+    entered = tuple((bl.Formula(equation(q.name, q.definition)),) for q in through)
+    rows.append(("enters through", bl.joined(entered, ", and ")))
+    theorem = step.because.partition(". ")[2]
+    rows.append((f"rule: {step.rule}", (theorem or step.because,)))
+    rows.append(("incoming × local", (bl.Formula(equation(step.target, step.local)),)))
+    if step.product != step.local:
+        rows.append(("put in", (bl.Formula(equation(step.target, step.product)),)))
+    if step.formula != step.product:
+        rows.append(("simplified", (bl.Formula(equation(step.target, step.formula)),)))
+    code = f"{step.target} = {numpy_code(step.formula, result.forward)}"
+    rows += [("NumPy", (bl.Code(code),)), ("proofs", proof_marks(step.proofs))]
+    return bl.Section(
+        (f"Step {place}: ", bl.Formula(name(step.target)), ", ", shape(step.of.shape)),
+        (
+            bl.Display(equation(step.target, step.formula)),
+            bl.Facts(tuple(rows)),
+            bl.Details("What each proof compared", proof_blocks(step.proofs)),
+        ),
+        f"step-{step.target}",
+        level=3,
+    )

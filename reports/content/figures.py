@@ -1,0 +1,113 @@
+"""The pictures of a derivation's page: its graph, the nudge, the errors of slopes, a landscape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.engine.declaration import Derivation
+from derivations.engine.expressions import Quantity
+from derivations.engine.trees import named
+from reports.content import blocks as bl
+from reports.content.curves import error_drawing, landscape_drawing, nudge_drawings
+from reports.content.flow import FlowNode, flow
+from reports.content.plots import shown
+
+if TYPE_CHECKING:
+    from gradcheck.illustrations import Illustration, Nudge, StepErrors
+
+
+def graph_section(declared: Derivation, illustration: Illustration) -> list[bl.Block]:
+    """Draw the computation graph, with values forward and derivatives backward."""
+    values = {node.name: node for node in illustration.values}
+    nodes = []
+    for node in declared.flow:
+        lines = [node.name]
+        known = values.get(node.name)
+        if known and known.value is not None:
+            lines.append(shown(known.value, 3))
+        if known and known.derivative is not None:
+            lines.append(f"d{node.name} = {shown(known.derivative, 3)}")
+        nodes.append(FlowNode(node.name, tuple(lines), given=not isinstance(node, Quantity)))
+    edges = [
+        (part.name, node.name)
+        for node in declared.flow
+        if isinstance(node, Quantity)
+        for part in dict.fromkeys(named(node.definition))
+    ]
+    told = "; ".join(
+        f"{end} is made from {_listed([a for a, b in edges if b == end])}"
+        for end in dict.fromkeys(b for _, b in edges)
+    )
+    drawing = flow("The computation graph", f"{told}.", nodes, edges, backward=bool(values))
+    caption = "From left to right, each array is made from those whose arrows lead to it."
+    if values:
+        caption += (
+            f" Under each name its value, and the derivative that comes back along the "
+            f"dashed arrows, at {illustration.shown_at}."
+        )
+    figure = bl.Figure("graph", (drawing,), (caption,))
+    return [bl.Section(("Computation graph",), (figure,), "graph")]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def slope_sections(illustration: Illustration) -> list[bl.Block]:
+    """Show the nudge with its numbers, and how far slopes are off for each step."""
+    found: list[bl.Block] = []
+    if illustration.nudges:
+        found.append(_nudge_section(illustration))
+    if illustration.errors:
+        figure = bl.Figure(
+            "steps", (error_drawing(illustration.errors),), (_errors_told(illustration.errors),)
+        )
+        found.append(bl.Section(("How exact is a slope?",), (figure,), "steps"))
+    return found
+
+
+def _nudge_section(illustration: Illustration) -> bl.Section:
+    telling = max(illustration.nudges, key=lambda nudge: abs(nudge.slope))
+    caption = (
+        f"{telling.variable} grows by {telling.step:g}, from {shown(telling.at)}. Then the "
+        "same curve under the microscope: rise over run is the slope that the nudge sees."
+    )
+    rows = tuple(_nudge_row(nudge) for nudge in illustration.nudges)
+    head = ("Nudged", "J before", "J after", "Rise / 0.001", "The formula says", "Apart")
+    table = bl.Table("What a nudge of 0.001 shows", head, rows)
+    where = f" Sizes: {illustration.sizes}." if illustration.sizes else ""
+    lead = bl.paragraph(
+        "Let one number grow by 0.001 and see how far the cost moves: the slope is the move "
+        "divided by 0.001. The nudge only estimates it: it is off by about half the curvature "
+        f"times 0.001.{where}"
+    )
+    figure = bl.Figure("nudge", nudge_drawings(telling), (caption,))
+    return bl.Section(("The nudge",), (lead, figure, table), "nudge")
+
+
+def _nudge_row(nudge: Nudge) -> tuple[bl.Text, ...]:
+    cost = "" if len(nudge.cost) == 1 else f" in {nudge.cost}"
+    numbers = (nudge.before, nudge.after, nudge.slope, nudge.claimed)
+    apart = shown(abs(nudge.slope - nudge.claimed), 2)
+    cells = [(f"{number:.6f}".replace("-", "−"),) for number in numbers]
+    return ((f"{nudge.variable}{cost}",), *cells, (apart,))
+
+
+def _errors_told(errors: StepErrors) -> str:
+    return (
+        f"The error of the slope by {errors.variable}, measured with ever smaller steps. Large "
+        "steps miss the curvature (truncation, the branches that fall to the left); small steps "
+        "drown in rounding (the branch that climbs). The judge extrapolates from several steps: "
+        f"it chose {shown(errors.chosen, 2)} as the smallest, is off by "
+        f"{shown(errors.error, 1)}, and gives an error bar of "
+        f"{shown(errors.bar, 1)}. No one picks a tolerance: the bar is the tolerance."
+    )
+
+
+def scene_sections(illustration: Illustration) -> list[bl.Block]:
+    """Show the nudges and the landscape of a topic."""
+    if illustration.landscape is None:
+        return []
+    scene = illustration.landscape
+    figure = bl.Figure("landscape", (landscape_drawing(scene),), (scene.description,))
+    return [bl.Section((scene.title,), (figure,), "landscape")]

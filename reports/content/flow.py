@@ -1,0 +1,114 @@
+"""A data flow drawn from left to right: each node behind everything that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.content.drawing import Box, Drawing, Label, Path, Point, Shape
+
+GAP, ROW, TOP = 38.0, 74.0, 14.0
+LETTER = 7.0  # the width of a letter, with room to spare
+
+
+@dataclass(frozen=True)
+class FlowNode:
+    """A node of a data flow.
+
+    ``lines`` stand in it, the first of them bold; ``role`` colours it, ``mark`` says the same in a
+    word below it, and ``given`` makes it round: it comes from outside.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    role: str = "ink"
+    mark: str = ""
+    given: bool = False
+
+
+Edges = Sequence[tuple[str, str]]
+
+
+def flow(
+    title: str, description: str, nodes: Sequence[FlowNode], edges: Edges, *, backward: bool = False
+) -> Drawing:
+    """Draw a data flow.
+
+    Parameters
+    ----------
+    title, description : str
+        For those who cannot see it.
+    nodes : sequence of FlowNode
+        In the order of the data flow.
+    edges : sequence of (str, str)
+        From a node to one that needs it.
+    backward : bool
+        Whether the derivatives' way back is drawn as well, dashed.
+    """
+    columns = _columns([node.name for node in nodes], edges)
+    placed, size = _placed(nodes, columns)
+    shapes: list[Shape] = []
+    for start, end in edges:
+        shapes += _edge(placed[start], placed[end], backward=backward)
+    for node in nodes:
+        shapes += _node(node, *placed[node.name])
+    return Drawing(title, description, size, tuple(shapes))
+
+
+def _columns(names: Sequence[str], edges: Edges) -> dict[str, int]:
+    """Put each node one column behind its last input; what is given stands just before its use."""
+    column: dict[str, int] = {}
+    for name in names:
+        column[name] = max((column[a] + 1 for a, b in edges if b == name), default=0)
+    for name in names:
+        if not any(b == name for _, b in edges):
+            column[name] = min((column[b] for a, b in edges if a == name), default=1) - 1
+    return column
+
+
+def _placed(
+    nodes: Sequence[FlowNode], columns: dict[str, int]
+) -> tuple[dict[str, tuple[Point, Point]], Point]:
+    """Return corner and size of every node, and the size of the whole."""
+    count = max(columns.values()) + 1
+    members = [[n for n in nodes if columns[n.name] == k] for k in range(count)]
+    members = [[*(n for n in m if not n.given), *(n for n in m if n.given)] for m in members]
+    placed, x = {}, 8.0
+    for column in members:
+        width = max((_width(n) for n in column), default=0.0)
+        for row, node in enumerate(column):
+            height = 12.0 + 16.0 * len(node.lines)
+            corner = (x + (width - _width(node)) / 2, TOP + row * ROW)
+            placed[node.name] = (corner, (_width(node), height))
+        x += width + GAP
+    below = max(corner[1] + size[1] for corner, size in placed.values())
+    return placed, (x - GAP + 8.0, below + 24.0)
+
+
+def _width(node: FlowNode) -> float:
+    return max(len(line) for line in node.lines) * LETTER + 18.0
+
+
+def _edge(start: tuple[Point, Point], end: tuple[Point, Point], *, backward: bool) -> list[Shape]:
+    (x0, y0), (w0, h0) = start
+    (x1, y1), (_, h1) = end
+    a, b = (x0 + w0, y0 + h0 / 2), (x1, y1 + h1 / 2)
+    shift = 5.0 if backward else 0.0
+    found: list[Shape] = [Path(((a[0], a[1] - shift), (b[0], b[1] - shift)), "quiet", arrow=True)]
+    if backward:
+        back = ((b[0], b[1] + shift), (a[0], a[1] + shift))
+        found.append(Path(back, "second", dashed=True, arrow=True))
+    return found
+
+
+def _node(node: FlowNode, corner: Point, size: Point) -> list[Shape]:
+    middle = corner[0] + size[0] / 2
+    shapes: list[Shape] = [Box(corner, size, node.role, round=node.given)]
+    judged = (node.role,) if node.role in ("good", "bad") else ("ink",)
+    for row, line in enumerate(node.lines):
+        role = (*judged, "accent", "second")[min(row, 2)]
+        at = (middle, corner[1] + 18.0 + 16.0 * row)
+        shapes.append(Label(at, line, role, "middle", bold=not row))
+    if node.mark:
+        shapes.append(Label((middle, corner[1] + size[1] + 14.0), node.mark, node.role, "middle"))
+    return shapes

@@ -1,0 +1,1 @@
+"""Pages as LaTeX documents that compile by themselves, with pictures in TikZ."""
