@@ -21,7 +21,7 @@ from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.reading.programs import program_of
-from gradcheck.submissions.results import Submission
+from gradcheck.submissions.results import Role, Submission
 from impl import models
 
 
@@ -156,5 +156,8 @@ def _result(source: Source, subject: Subject, judged: Judgement, hints: str) -> 
         "remarks": judged.remarks,
         "notes": judged.notes,
         "counterexample": shown(judged.counterexample, hints),
+        "roles": tuple(
+            Role(role.role, role.function.name, role.found_by) for role in subject.roles.values()
+        ),
     }
     return Submission(source.path, model.name, verdict, **fields)

@@ -194,6 +194,24 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Role:
+    """What a function of the submission was taken for, and what that rests on.
+
+    Parameters
+    ----------
+    role : str
+        ``forward``, ``cost``, ``backward``, ``propagate``, ``update``, ``optimise``, ...
+    function : str
+        Its name in the submission.
+    found_by : {"name", "signature", "value"}
+    """
+
+    role: str
+    function: str
+    found_by: str
+
+
+@dataclass(frozen=True)
 class Submission:
     """The result for one file.
 
@@ -216,6 +234,8 @@ class Submission:
         For the first fault.
     checks : tuple of Check
         What it is graded on: the same entries for every submission of a model.
+    roles : tuple of Role
+        Which functions were judged as what.
     seconds : float
         How long it took.
 
@@ -236,6 +256,7 @@ class Submission:
     reason: str | None = None
     counterexample: Counterexample | None = None
     checks: tuple[Check, ...] = ()
+    roles: tuple[Role, ...] = ()
     seconds: float = 0.0
 
     def __post_init__(self) -> None:

@@ -379,6 +379,14 @@ def test_a_batch_needs_a_worker() -> None:
         validate_all((), Options(), workers=0)
 
 
+# The steps show the same gradient that a function with a riddle for a parameter would give.
+INSIDE = """
+def optimise(w, b, x, y, iterations, alpha):
+    for _ in range(iterations):
+        dz = sigmoid(np.dot(w.T, x) + b) - y
+        w, b = w - alpha * np.dot(x, dz.T) / dz.size, b - alpha * dz.mean()
+    return w, b
+"""
 CLASS = (RIGHT / "class_logistic.txt").read_text()
 
 LOST = (
@@ -429,9 +437,24 @@ def test_a_learning_rate_is_read_where_it_is_shown(judge: Judge) -> None:
     assert judge(fixed).verdict == "correct"
 
 
-def test_a_model_function_that_cannot_be_followed_lacks_its_gradient(judge: Judge) -> None:
+def test_a_model_function_that_cannot_be_followed_is_undecided(judge: Judge) -> None:
     """Its parts may be right, but nothing shows a gradient."""
     text = (RIGHT / "model_function.txt").read_text()
     result = judge(text.replace("return w, b", "return 3"))
-    assert codes(result) == [("missing-function", "dw")]
+    assert (result.verdict, verdict(result, "dw")) == ("undecided", "undecided")
     assert any("was not judged: it shows no w, b" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (LOGISTIC.replace("def propagate(w,", "def propagate(mystery, p, q, w,"), "undecided"),
+        (LOGISTIC.replace("def predict(w,", "def predict(mystery, w,"), "undecided"),
+        (SPLIT.replace("def gradient(w", "def gradient(riddle, p, q, w") + INSIDE, "correct"),
+    ],
+)
+def test_what_is_nowhere_judged_leaves_the_verdict_open(
+    judge: Judge, text: str, expected: str
+) -> None:
+    """A function that cannot be called is no pass, unless another one shows its quantities."""
+    assert judge(text).verdict == expected

@@ -107,7 +107,7 @@ def _best(subject: Subject, function: Definition) -> Seen | None:
 
 def _known(function: Definition, feed: Feed) -> dict[int, str]:
     """Name the arrays that the parameters' own names mean."""
-    known = {}
+    known: dict[int, str] = {}
     for index, name in enumerate(function.parameters[: function.required]):
         quantity = meaning(name, feed.problem.values, feed.output)
         if quantity and quantity not in known.values() and look_up(name, function, feed)[0]:

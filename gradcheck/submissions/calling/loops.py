@@ -165,7 +165,7 @@ def _parameters(subject: Subject, problem: Problem, shown: Mapping[str, Any]) ->
     return found
 
 
-def gradients(path: Path, rate: float) -> Sequence[tuple[Arrays, Arrays]]:
+def steps_along(path: Path, rate: float) -> Sequence[tuple[Arrays, Arrays]]:
     """Give each point with the gradient that the step from it shows: (θ − θ′)/α."""
     pairs = zip(path.points, path.points[1:], strict=False)
     return [
@@ -178,7 +178,7 @@ def fitted_rate(paths: Sequence[Path], slope: Callable[[Path, Arrays], Arrays]) 
     """Fit the learning rate that all steps on all problems share, if there is one."""
     ratios = []
     for path in paths:
-        for at, moved in gradients(path, 1.0):
+        for at, moved in steps_along(path, 1.0):
             for name, right in slope(path, at).items():
                 largest = np.unravel_index(np.abs(right).argmax(), right.shape)
                 if abs(right[largest]) > 1e-3:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradcheck.sandbox import Failure
+from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.results import Counterexample, Fault, Quantity, Remark, Where
 
@@ -84,12 +85,19 @@ def failed(failure: Failure, function: Definition, quantities: Iterable[str]) ->
     return Judgement(tuple(Quantity(name, "wrong", where) for name in names), (fault,))
 
 
-def not_judged(function: Definition, parameter: str) -> Judgement:
-    """Say that a function was left alone because a parameter's meaning is unknown."""
-    note = f"line {function.line}: {function.name} was not judged: what is {parameter!r}?"
+def not_judged(
+    function: Definition, parameter: str | UnboundError, quantities: Iterable[str] = ()
+) -> Judgement:
+    """Say that a function was left alone, as a rule because a parameter's meaning is unknown.
+
+    Its quantities are undecided, and so is the submission unless another function shows them.
+    """
+    reason = f"what is {parameter.args[0]!r}?" if isinstance(parameter, UnboundError) else parameter
+    note = f"line {function.line}: {function.name} was not judged: {reason}"
     if function.cell:
         note = f"cell {function.cell}, {note}"
-    return Judgement(notes=(note,))
+    where = place(function)
+    return Judgement(tuple(Quantity(n, "undecided", where) for n in quantities), notes=(note,))
 
 
 def hinted(fault: Fault, hints: str) -> Fault:

@@ -18,7 +18,7 @@ from gradcheck.submissions.calling.loops import (
     follow_class,
     follow_function,
     follow_given,
-    gradients,
+    steps_along,
     trained,
 )
 from gradcheck.submissions.calling.roles import Role
@@ -30,7 +30,7 @@ from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reference.flow import targets_of
+from gradcheck.submissions.reference.flow import gradients_of, targets_of
 from gradcheck.submissions.reference.layouts import Layout, layouts
 from gradcheck.submissions.results import Fault, Quantity
 from impl import Arrays, Model
@@ -64,7 +64,7 @@ def judge_given(subject: Subject, trains: Definition) -> Judgement:
     try:
         return judge_paths(subject, trains, follow_given(subject, trains))
     except UnboundError as unknown:
-        return not_judged(trains, str(unknown.args[0]))
+        return not_judged(trains, unknown, gradients_of(subject.model))
     except LostError as error:
         return _lost(subject, trains, error)
 
@@ -79,7 +79,7 @@ def _in_some_layout(
         try:
             found.append(judge(replace(subject, layout=layout)))
         except UnboundError as unknown:
-            return not_judged(trains, str(unknown.args[0]))
+            return not_judged(trains, unknown, gradients_of(subject.model))
         except LostError as error:
             lost.append(error)
         if found and not found[-1].faults:
@@ -100,11 +100,11 @@ def _layouts(model: Model) -> Iterator[Layout]:
 
 
 def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
+    gradients = gradients_of(subject.model)
     failure = failure_of(error)
     if failure is not None:
-        return failed(failure, trains, tuple(f"d{name}" for name in subject.model.parameters))
-    note = f"line {trains.line}: {trains.name} was not judged: {error.args[0]}"
-    return Judgement(notes=(note,))
+        return failed(failure, trains, gradients)
+    return not_judged(trains, str(error.args[0]), gradients)
 
 
 def _slope(subject: Subject, path: Path, at: Arrays) -> Arrays:
@@ -143,7 +143,7 @@ def _blame(trains: Definition, code: str, names: Sequence[str], message: str) ->
 
 def _trials(subject: Subject, path: Path, known: tuple[Sequence[str], float]) -> Iterator[Trial]:
     names, rate = known
-    for at, shown in gradients(path, rate):
+    for at, shown in steps_along(path, rate):
         data = {name: path.problem.values[name] for name in subject.model.data}
         values = at | data | subject.model.run(at, data, **path.problem.choice)
         size = max(float(np.abs(value).max(initial=0.0)) for value in at.values())

@@ -19,6 +19,7 @@ from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.loop import judge_class
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.layouts import layouts
 from gradcheck.submissions.reference.problems import Problem
 from impl import Model
@@ -45,7 +46,11 @@ def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject |
                 best, score = subject, right
     if score and best is not None and GRADIENTS & best.roles.keys():
         return best
-    return _otherwise(box, source, candidates, score) or best
+    rarer = candidates
+    if best is not None and not _seen(best).crashed:  # several features go in as they are
+        several = (m for m in candidates.others if len(m.sizes) >= len(best.model.sizes))
+        rarer = replace(candidates, others=tuple(several))
+    return _otherwise(box, source, rarer, score) or best
 
 
 def settled(subject: Subject, candidates: Candidates) -> Subject:
@@ -110,7 +115,15 @@ def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, See
         tried.append((candidate, _seen(candidate)))
         if subject.output in tried[-1][1].right:
             return tried[-1]
-    return max(tried, key=lambda pair: len(pair[1].right))  # the first of several
+    return max(tried, key=lambda pair: _fit(*pair))  # the first of several
+
+
+def _fit(subject: Subject, seen: Seen) -> tuple[int, int, bool]:
+    """Rank an activation: by what is right, by what is alike, then by whether it is named."""
+    named = subject.activation or ""
+    words = {plain(word) for function in subject.source.functions for word in function.words}
+    names = {plain(named), *({"maximum"} if named == "relu" else ())}
+    return len(seen.right), len(seen.alike), bool(words & names)
 
 
 def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
@@ -137,9 +150,11 @@ def judge_classes(
     for model in (*candidates.likely, *candidates.others):
         for choice in model.variants():
             subject = Subject(box, source, model, {}, candidates.problems(model, choice, 1))
+            role = Role("model", replace(trains, name=f"{made.name}.{trains.name}"), "name")
+            subject = replace(subject, roles={"model": role})
             judged = judge_class(subject, made, trains)
             found.append((subject, judged))
-            if judged.quantities and not judged.faults:
+            if _rightness(judged) > 0 and not judged.faults:
                 return found[-1]
     return max(found, key=lambda pair: _rightness(pair[1]), default=None)
 

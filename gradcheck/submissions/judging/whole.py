@@ -43,24 +43,34 @@ def judge_all(subject: Subject) -> Judgement:
     for name, judge in _parts(subject):
         judged = _added(judged, judge(subject, roles[name].function))
     judged = _once(judged)
-    inside = "optimise" in roles and not _gives_gradient(subject, judged)
-    if inside:  # no function gives the gradient: the steps show it
-        judged += judge_given(subject, roles["optimise"].function)
-    told = inside and _wrong(judged, gradients_of(subject.model))
-    for name, judge_on in (("optimise", _judge_training), ("predict", _judge_prediction)):
-        if name in roles and not (told and name == "optimise"):
-            judged = _added(judged, judge_on(subject, judged))
+    judged = _trained(subject, judged)
+    if "predict" in roles:
+        judged = _added(judged, _judge_prediction(subject, judged))
     if "model" in roles and not _gives_gradient(subject, judged):
         inside = judge_model_function(subject, roles["model"].function)
-        if inside.quantities:  # a loop that holds everything has no cost to show
-            return with_conventions(subject, judged + inside)
+        if _decided(inside):  # a loop that holds everything has no cost to show
+            return with_conventions(subject, _once(judged + inside))
         judged += inside
-    return with_conventions(subject, judged + _missing(subject, judged))
+    return with_conventions(subject, _once(judged + _missing(subject, judged)))
+
+
+def _trained(subject: Subject, judged: Judgement) -> Judgement:
+    """Add what training shows: the gradient, where no function gives it, and the steps."""
+    if "optimise" not in subject.roles:
+        return judged
+    if not _gives_gradient(subject, judged):
+        judged += judge_given(subject, subject.roles["optimise"].function)
+        if _wrong(judged, gradients_of(subject.model)):
+            return judged
+    return _added(judged, _judge_training(subject, judged))
+
+
+def _decided(judged: Judgement) -> set[str]:
+    return {q.name for q in judged.quantities if q.verdict != "undecided"}
 
 
 def _gives_gradient(subject: Subject, judged: Judgement) -> bool:
-    given = {quantity.name for quantity in judged.quantities}
-    return bool(given & {"optimise", *gradients_of(subject.model)})
+    return bool(_decided(judged) & {"optimise", *gradients_of(subject.model)})
 
 
 def _provided(subject: Subject) -> tuple[str, ...]:
@@ -98,10 +108,14 @@ def _uses_sigmoid(subject: Subject) -> bool:
 
 
 def _once(judged: Judgement) -> Judgement:
-    """Keep one verdict a quantity, the worst, where two functions give the same one."""
+    """Keep one verdict a quantity, the worst, where two functions give the same one.
+
+    What one function leaves undecided another one may decide.
+    """
     quantities: dict[str, Quantity] = {}
     for quantity in judged.quantities:
-        if quantity.name not in quantities or quantity.verdict == "wrong":
+        known = quantities.get(quantity.name)
+        if known is None or known.verdict == "undecided" or quantity.verdict == "wrong":
             quantities[quantity.name] = quantity
     faults = {(fault.code, fault.quantity): fault for fault in reversed(judged.faults)}
     return replace(
@@ -115,7 +129,7 @@ def _missing(subject: Subject, judged: Judgement) -> Judgement:
     gradients = gradients_of(subject.model)
     absent = [name for name in (COST, *gradients) if name not in given]
     quantities = tuple(Quantity(name, "not-found") for name in absent)
-    if _gives_gradient(subject, judged):
+    if _gives_gradient(subject, judged) or given & set(gradients):
         return Judgement(quantities)
     message = f"no function gives {', '.join(gradients)}"
     fault = Fault("missing-function", gradients[0], Where(), message)
