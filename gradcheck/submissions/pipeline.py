@@ -77,6 +77,10 @@ def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = Non
         result = validate_source(read_bytes(entry.name, entry.load()), options, warm)
     except UnreadableError as error:
         result = Submission(entry.name, None, "not-gradable", reason=str(error))
+    if not result.checks and options.model != "auto":  # known points, of which none is earned
+        result = replace(
+            result, checks=checklist(tuple(models()[options.model].quantities), (), ())
+        )
     return replace(result, seconds=round(time.perf_counter() - start, 3))
 
 

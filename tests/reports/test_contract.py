@@ -28,6 +28,14 @@ FAULT = {
     "computed": MAYBE_TEXT,
     "expected": MAYBE_TEXT,
 }
+CHECK = {
+    "name": TEXT,
+    "verdict": QUANTITY["verdict"],
+    "points": NUMBER,
+    "max_points": NUMBER,
+    "code": MAYBE_TEXT,
+    "because_of": MAYBE_TEXT,
+}
 SUBMISSION = {
     "path": TEXT,
     "model": MAYBE_TEXT,
@@ -36,6 +44,7 @@ SUBMISSION = {
     "quantities": [QUANTITY],
     "faults": [FAULT],
     "remarks": [{"code": TEXT, "where": WHERE, "message": TEXT}],
+    "checks": [CHECK],
     "counterexample": (dict, type(None)),
     "seconds": NUMBER,
 }
@@ -97,6 +106,25 @@ def test_the_document_keeps_the_contract() -> None:
     verdicts = [submission["verdict"] for submission in written["submissions"]]
     assert verdicts == ["correct", "wrong", "not-gradable"]
     assert all(0 <= submission["score"] <= 1 for submission in written["submissions"])
+
+
+def test_only_what_is_correct_earns_every_point() -> None:
+    """The score is the share of the points, and its denominator is the model's."""
+    files = sorted(file for file in EXAMPLES.rglob("*.*") if file.suffix in (".py", ".ipynb"))
+    report = validate_all(files, Options(allow_weak=True))
+    lists: dict[str | None, set[tuple[str, ...]]] = {}
+    for submission in report.submissions:
+        assert (submission.verdict == "correct") == (submission.score == 1), submission.path
+        lists.setdefault(submission.model, set()).add(tuple(c.name for c in submission.checks))
+    assert {model: len(found) for model, found in lists.items()} == dict.fromkeys(lists, 1)
+
+
+def test_what_cannot_be_read_has_the_points_of_the_model_that_was_named() -> None:
+    """So that a grader's total is the same for everyone."""
+    file = EXAMPLES / "not-gradable" / "essay.ipynb"
+    (named,) = validate_all([file], Options("logistic", allow_weak=True)).submissions
+    (guessed,) = validate_all([file], Options(allow_weak=True)).submissions
+    assert (named.score, len(named.checks), guessed.checks) == (0, 8, ())
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,33 @@ def test_junit_has_a_suite_a_submission_and_counts_right() -> None:
     assert len(list(root.iter("testcase"))) == 29
 
 
+JUNIT = {
+    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "properties": set(),
+    "property": {"name", "value"},
+    "testcase": {"classname", "name"},
+    "failure": {"type", "message"},
+    "error": {"type", "message"},
+    "system-out": set(),
+}
+INSIDE = {
+    ("testsuites", "testsuite"),
+    *(("testsuite", tag) for tag in ("properties", "testcase", "system-out")),
+    ("properties", "property"),
+    *(("testcase", tag) for tag in ("failure", "error")),
+}
+
+
+def test_junit_has_the_elements_of_the_format_and_their_attributes() -> None:
+    """Each where it belongs; the format has no official schema."""
+    noted = replace(WRONG, notes=("a note",))
+    root = ElementTree.fromstring(written(report(*ALL, noted), "junit", RUNNER, NOW))
+    assert {(parent.tag, child.tag) for parent in root.iter() for child in parent} == INSIDE
+    for found in root.iter():
+        assert set(found.keys()) == JUNIT[found.tag]
+
+
 ANY_TEXT = st.text(st.characters(codec="utf-8") | st.sampled_from("\n\r\t\0\x1b<>&%:,|`]\"'@"))
 PLACES = st.builds(Where, ANY_TEXT, st.integers(1, 99) | st.none(), st.integers(1, 9) | st.none())
 HOSTILE = st.builds(
