@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 
 from gradcheck.parameters import Layout, Vector
+from gradcheck.reach import stretch_of
+from gradcheck.slopes.slope import Curve
 
 TAU = 2.0**-5
-STEEPEST = 20
 BLOCKS_MEASURED = 4
 
 
@@ -24,6 +25,22 @@ def draw_direction(scales: Vector, rng: np.random.Generator) -> Vector:
     return drawn
 
 
+def uphill(claimed: Vector, drawn: Vector) -> Vector:
+    """Turn a direction uphill in every entry, as the claim has it, and shorten it.
+
+    Along it a factor common to all entries shows, for their parts of the slope never cancel. They
+    add up to more than along other lines; shortened, it has a slope like theirs and suits the
+    same step.
+    """
+    parts = np.where(drawn == 0, 0.0, claimed) * drawn
+    steepest = float(np.abs(parts).max(initial=0.0))
+    if not 0 < steepest < math.inf:
+        return drawn
+    share = np.linalg.norm(parts / steepest) / np.abs(parts / steepest).sum()
+    turned: Vector = np.where(parts < 0, -drawn, drawn) * 2.0 ** math.floor(math.log2(share))
+    return turned
+
+
 def entry_scales(at: Vector) -> Vector:
     """How far each entry moves at a step of 1: its own size, at least 1, as a power of two.
 
@@ -34,23 +51,21 @@ def entry_scales(at: Vector) -> Vector:
 
 
 def levelled(
-    scales: Vector,
-    layout: Layout,
-    move: Callable[[Vector], float],
-    here: float,
-    rng: np.random.Generator,
+    scales: Vector, layout: Layout, along: Callable[[Vector], Curve], rng: np.random.Generator
 ) -> Vector:
-    """Shrink the scales of parameters along which the cost bends more, so that none hides another.
+    """Shrink the scales of parameters along which the cost is smooth less far than along others.
+
+    So a line can go far in all parameters at once, and the kinks or bends along one of them, such
+    as those of hidden units, do not blur the slopes along the others.
 
     Parameters
     ----------
     scales : array of shape (entries,)
     layout : Layout
-        Up to four parameters are measured, with two evaluations each; more are left as they are.
-    move : callable
-        Gives the cost after a move.
-    here : float
-        The cost at rest.
+        Up to four parameters are measured, mostly with four evaluations each; more are left as
+        they are.
+    along : callable
+        Gives the cost along a direction.
     rng : numpy.random.Generator
     """
     leaves = [leaf for leaf in layout.leaves if leaf.size]
@@ -59,11 +74,7 @@ def levelled(
     level = scales.copy()
     for leaf in leaves:
         direction = np.zeros_like(scales)
-        direction[leaf.where] = TAU * draw_direction(scales[leaf.where], rng)
-        ahead, behind = move(direction), move(-direction)
-        bend = abs(ahead - 2 * here + behind)
-        size = max(abs(here), abs(ahead), abs(behind))
-        if math.isfinite(bend) and bend > TAU**2 * size:
-            shrink = math.floor(math.log2(TAU**2 * size / bend) / 2)
-            level[leaf.where] *= 2.0 ** max(shrink, -STEEPEST)
+        direction[leaf.where] = draw_direction(scales[leaf.where], rng)
+        stretch = stretch_of(along(direction))
+        level[leaf.where] *= 2.0 ** min(0, math.floor(math.log2(stretch / TAU)))
     return level

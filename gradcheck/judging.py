@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.parameters import Layout, Vector
-from gradcheck.probing import Cost, Instrument, first_line, glimpse, has_kink, next_line
+from gradcheck.probing import Cost, Instrument, glimpse, has_kink, next_line, other_line
 from gradcheck.results import UNSEEN, Entry, Evidence
 from gradcheck.slopes.extrapolated import EPS, SHARE, Window, window
 from gradcheck.slopes.slope import Curve
@@ -190,7 +190,7 @@ def judge_entry(bench: Bench, entry: int) -> tuple[bool, Entry]:
     """Measure one entry alone with its own steps, twice; tell whether its claim is wrong."""
     direction = np.zeros_like(bench.at)
     direction[entry] = bench.scales[entry]
-    instrument, found = first_line(bench.curve(direction), bench.instrument.noise)
+    instrument, found = other_line(bench.curve(direction), bench.instrument)
     own = bench.with_instrument(instrument)
     alone = confirm(own, compare(own, direction, found))
     name, index = bench.layout.locate(entry)
@@ -220,18 +220,21 @@ def are_decisive(comparisons: Sequence[Comparison], swing: float) -> bool:
     )
 
 
-def smallest_detectable(comparisons: Sequence[Comparison], scales: Vector) -> float:
+def smallest_detectable(comparisons: Sequence[Comparison]) -> float:
     """Give the error of an entry that the comparisons show but for a chance of `UNSEEN`.
 
     Whatever the other entries' errors are, an entry off by e moves the gap of a line by e times
     its scale times a number drawn from ± [1/2, 1]. So the gap of one line stays below what it may
-    be with a probability of at most 2·(bar + bar + floor) / (e·scale), and the lines are drawn
-    independently. Using only the sharpest of them gives a bound as well, so the best one counts.
+    be with a probability of at most 2·(bar + bar + floor) / (e·scale), on the second line, whose
+    signs are given, twice that; and the lines are drawn independently. Using only the sharpest of
+    them gives a bound as well, so the best one counts.
     """
     if not comparisons:
         return math.inf
-    widths = np.sort([4 * c.bar + 2 * c.floor for c in comparisons])
     with np.errstate(divide="ignore"):
-        logs = np.cumsum(np.log(widths)) - math.log(UNSEEN)
-    means = logs / np.arange(1, len(widths) + 1)
-    return float(np.exp(means.min()) / scales.min())
+        scales = [np.exp2(np.floor(np.log2(2 * np.abs(c.direction)))) for c in comparisons]
+        widths = [(4 * c.bar + 2 * c.floor) / s for c, s in zip(comparisons, scales, strict=True)]
+        widths[1:2] = 2 * np.array(widths[1:2])
+        logs = np.cumsum(np.log(np.sort(widths, axis=0)), axis=0) - math.log(UNSEEN)
+    means = logs / np.arange(1, len(logs) + 1)[:, None]
+    return float(np.exp(means.min(axis=0).max()))

@@ -83,13 +83,15 @@ def sole_culprits(comparisons: Sequence[Comparison]) -> Indices:
     One wrong entry moves the gap of each line by its error times its own part of the line, and
     the parts are drawn at random: hardly any other entry fits the same gaps.
     """
-    directions = np.array([c.direction for c in comparisons])
-    gaps = np.array([[c.gap] for c in comparisons])
-    bars = np.array([[c.bar + c.floor] for c in comparisons])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        errors, slack = gaps / directions, bars / np.abs(directions)
-    low, high = np.max(errors - slack, axis=0), np.min(errors + slack, axis=0)
-    return np.flatnonzero((low <= high) & (low * high > 0))
+    fits = np.flatnonzero(comparisons[0].direction)
+    low, high = np.full(len(fits), -math.inf), np.full(len(fits), math.inf)
+    for line in comparisons:
+        parts = line.direction[fits]
+        errors, slack = line.gap / parts, (line.bar + line.floor) / np.abs(parts)
+        low, high = np.maximum(low, errors - slack), np.minimum(high, errors + slack)
+        fitting = (low <= high) & ~((low <= 0) & (high >= 0))
+        fits, low, high = fits[fitting], low[fitting], high[fitting]
+    return fits
 
 
 def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | None:

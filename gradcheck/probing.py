@@ -1,7 +1,7 @@
 """The cost along lines: counting its calls, drawing directions, choosing the step."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
@@ -141,9 +141,10 @@ def first_line(curve: Curve, noise: float = 0.0) -> tuple[Instrument, Window]:
     """
     reach = reach_of(curve, noise)
     step, least = reach.step, noise
-    noise = _noise_along(curve, step)
+    nodes = range(9) if reach.corner else range(-4, 5)
+    noise = _noise_along(curve, [step * k for k in nodes])
     while noise > NOISY * EPS * abs(curve(step)):
-        finer = _noise_along(curve, step / 64)
+        finer = _noise_along(curve, [step / 8 * k for k in nodes])
         if finer > noise / 8:
             break
         step, noise = step / 8, finer
@@ -155,9 +156,9 @@ def first_line(curve: Curve, noise: float = 0.0) -> tuple[Instrument, Window]:
     return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 
 
-def _noise_along(curve: Curve, step: float) -> float:
-    """Give some deviations of the noise of the curve, read on one side of a kink."""
-    values = np.array([curve(step * k) for k in range(9)])
+def _noise_along(curve: Curve, points: Sequence[float]) -> float:
+    """Give some deviations of the noise of the curve, read at equally spaced points."""
+    values = np.array([curve(point) for point in points])
     size = float(np.max(np.abs(values)))
     if not (np.isfinite(values).all() and size > 0):
         return 0.0
@@ -173,6 +174,14 @@ def next_line(curve: Curve, known: Instrument) -> Window:
     """Measure the slope along another line like the first, adapting the step to it."""
     noise = known.noise
     return settle(curve, known.step, known.top, noise=noise, corner=known.corner)
+
+
+def other_line(curve: Curve, known: Instrument) -> tuple[Instrument, Window]:
+    """Measure the slope along a line of another kind: the noise is known, the reach is not."""
+    reach, noise = reach_of(curve, known.noise), known.noise
+    found = settle(curve, reach.step, reach.top, noise=noise, corner=reach.corner)
+    swing = max(known.swing, reach.swing, found.swing)
+    return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 
 
 def has_kink(found: Window) -> bool:

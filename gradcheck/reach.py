@@ -10,6 +10,8 @@ from gradcheck.slopes.slope import Curve
 COARSEST, FINEST, STRIDE = 0, -45, 5
 REACH = 0.0035
 COARSE = 1e-6
+LEVELS = 5
+ALIKE = 0.003
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,45 @@ def reach_of(curve: Curve, noise: float = 0.0) -> Reach:
         distance = 2.0**level
         right, left = curve(distance), curve(-distance)
         swing = max([swing, *(abs(v - here) for v in (right, left) if math.isfinite(v))])
-        bend = (right - here - (here - left)) / distance
         size = max(abs(here), abs(right), abs(left))
-        blur = (8 * EPS * size + 2 * noise) / distance
         if right == here == left and pairs and abs(pairs[-1].slope) * distance < COARSE * size:
             break
-        pairs.append(Pair(distance, (right - left) / (2 * distance), bend, blur))
+        pairs.append(_pair(curve, distance, noise))
         if len(pairs) > 2 and _is_smooth(*pairs[-3:]):
             return _reach(pairs[-3], pairs[-2], swing)
     return _least_change(pairs, swing)
+
+
+def stretch_of(curve: Curve) -> float:
+    """Give the first of the distances 2⁻⁵, 2⁻¹⁰, … at which a curve seems smooth, shorter if bent.
+
+    Two pairs of points must fit together: a quick look, to lay the scales of parameters beside
+    each other. At the distance given, the bend moves the curve by 2⁻¹⁰ of its size at most.
+    """
+    pairs = [_pair(curve, 2.0**level) for level in (-STRIDE, -2 * STRIDE)]
+    while not _fits(pairs[-2], pairs[-1], ALIKE):
+        if len(pairs) == LEVELS and abs(pairs[-1].bend) > abs(pairs[-2].bend) / 2:
+            return 2.0**-STRIDE  # a kink at 0 itself
+        if len(pairs) == LEVELS:
+            break
+        pairs.append(_pair(curve, pairs[-1].distance / 2**STRIDE))
+        if _is_smooth(*pairs[-3:]):
+            pairs.pop()
+            break
+    far = pairs[-2]
+    here = curve(0.0)
+    size = max(abs(here), abs(curve(far.distance)), abs(curve(-far.distance)))
+    bent = abs(far.bend) * 4.0**STRIDE * far.distance
+    shrink = math.sqrt(size / bent) if math.isfinite(bent) and bent > size else 1.0
+    return far.distance * shrink
+
+
+def _pair(curve: Curve, distance: float, noise: float = 0.0) -> Pair:
+    here, right, left = curve(0.0), curve(distance), curve(-distance)
+    bend = (right - here - (here - left)) / distance
+    size = max(abs(here), abs(right), abs(left))
+    blur = (8 * EPS * size + 2 * noise) / distance
+    return Pair(distance, (right - left) / (2 * distance), bend, blur)
 
 
 def _reach(far: Pair, near: Pair, swing: float) -> Reach:
@@ -93,14 +125,20 @@ def _size(far: Pair, near: Pair) -> float:
 def _is_smooth(far: Pair, near: Pair, next_one: Pair) -> bool:
     """Whether slope and bend behave from far to near as those of a smooth curve, or of a corner."""
     scale = _size(far, near)
-    if not math.isfinite(scale + near.bend + next_one.slope):
+    gap, rest = abs(far.slope - near.slope), abs(near.slope - next_one.slope)
+    settled = rest <= gap / 64 + near.blur + next_one.blur + 1e-10 * scale
+    return _fits(far, near) and settled
+
+
+def _fits(far: Pair, near: Pair, alike: float = 0.05) -> bool:
+    """Whether slopes and bends at two distances are those of a smooth curve, or of a corner."""
+    scale = _size(far, near)
+    if not math.isfinite(scale + near.bend):
         return False
     blur = far.blur + near.blur
-    gap = abs(far.slope - near.slope)
     fading = abs(near.bend) <= max(abs(far.bend) / 8, blur) + 0.005 * scale
-    rest = abs(near.slope - next_one.slope)
-    settled = rest <= gap / 64 + near.blur + next_one.blur + 1e-10 * scale
-    return gap <= 0.05 * scale + blur and (fading or _is_corner(far, near)) and settled
+    steady = abs(far.slope - near.slope) <= alike * scale + blur
+    return steady and (fading or _is_corner(far, near))
 
 
 def _is_corner(far: Pair, near: Pair) -> bool:

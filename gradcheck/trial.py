@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.claims import Finding
-from gradcheck.directions import draw_direction, levelled
+from gradcheck.directions import draw_direction, levelled, uphill
 from gradcheck.elsewhere import (
     FLAT,
     MEETING,
@@ -39,7 +39,7 @@ from gradcheck.probing import (
 )
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
 
-DIRECTIONS = 8
+FEWEST, DIRECTIONS = 3, 8
 TELLING = 4
 SHARP = 16
 ENOUGH = 59
@@ -85,9 +85,7 @@ class Trial:
     def collect(self) -> None:
         """Compare along the first line, which teaches step and noise, then along some more."""
         bench = self.bench
-        level = levelled(
-            bench.scales, bench.layout, lambda v: bench.cost(bench.at + v), bench.here, self.rng
-        )
+        level = levelled(bench.scales, bench.layout, bench.curve, self.rng)
         self.bench = bench = replace(bench, scales=level)
         seen = np.isfinite(bench.claimed)
         for entry in np.flatnonzero(~seen)[:MISSING_SHOWN]:
@@ -100,10 +98,11 @@ class Trial:
         instrument, found = first_line(bench.curve(direction))
         self.bench = bench = bench.with_instrument(instrument)
         self.add(compare(bench, direction, found))
+        self._more_lines(bench, seen, FEWEST)
         limit = bench.cost.budget
         bench.cost.budget = min(limit, ENOUGH)
         with suppress(OutOfBudgetError):
-            self._more_lines(bench, seen)
+            self._more_lines(bench, seen, DIRECTIONS)
         bench.cost.budget = limit
 
     def add(self, comparison: Comparison) -> None:
@@ -111,9 +110,11 @@ class Trial:
         sure = confirm(self.bench, comparison) if comparison.disagrees else comparison
         self.comparisons.append(sure)
 
-    def _more_lines(self, bench: Bench, seen: NDArray[np.bool_]) -> None:
-        while len(self.comparisons) < DIRECTIONS and not any(c.disagrees for c in self.comparisons):
+    def _more_lines(self, bench: Bench, seen: NDArray[np.bool_], count: int) -> None:
+        while len(self.comparisons) < count and not any(c.disagrees for c in self.comparisons):
             direction = draw_direction(bench.scales, self.rng) * seen
+            if len(self.comparisons) == 1:
+                direction = uphill(bench.claimed, direction)
             self.add(measure(bench, direction))
 
     def convict(self) -> None:
@@ -264,5 +265,5 @@ class Trial:
             evidence=tuple(c.evidence() for c in self.comparisons),
             entries=self.bench.at.size,
             evaluations=self.bench.cost.evaluations,
-            smallest_detectable=smallest_detectable(self.comparisons, self.bench.scales),
+            smallest_detectable=smallest_detectable(self.comparisons),
         )
