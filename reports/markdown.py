@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derivations.engine.printers.latex import latex_of
 from reports.content import blocks as bl
-from reports.html.elements import escaped
+from reports.html.elements import escaped, printable
 from reports.html.svg import svg_file
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$~])")
@@ -67,7 +67,8 @@ def _block(block: bl.Block, page: str) -> list[str]:  # noqa: C901  one case a k
             pictures = [f"![{plain(d.description)}]({name}.svg)" for d, name in named]
             return [*pictures, "", _inline(caption)]
         case bl.Details(summary=summary, blocks=inner):
-            start = f"<details><summary>{escaped(summary)}</summary>"
+            words = escaped(summary).replace("$", "&#36;")  # no formula begins here
+            start = f"<details><summary>{words}</summary>"
             return [start, "", *_blocks(inner, page), "</details>"]
         case bl.Section(title=title, blocks=inner, anchor=anchor, level=level):
             place = [f'<a id="{escaped(anchor)}"></a>', ""] if anchor else []
@@ -110,8 +111,8 @@ def _strong(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Escape what Markdown would read as markup."""
-    return SPECIAL.sub(r"\\\1", text)
+    """Escape what Markdown would read as markup, and spell out what cannot be seen."""
+    return SPECIAL.sub(r"\\\1", printable(text))
 
 
 def code(text: str) -> str:
@@ -120,4 +121,4 @@ def code(text: str) -> str:
     while fence in text:
         fence += "`"
     room = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{room}{text}{room}{fence}".replace("|", "\\|")
+    return f"{fence}{room}{printable(text)}{room}{fence}".replace("|", "\\|")

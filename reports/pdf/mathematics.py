@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from derivations.engine.printers import marks as mk
+from reports.html.elements import printable
 
 SIGNS = {"−": "-", "∗": "*", "×": "times", "⋅": "dot.op", "+": "+", "=": "="}
 
 
 def quoted(text: str) -> str:
     """Write text as a string of Typst's: nothing in it is read as markup."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return (
+        '"' + printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    )
 
 
 def typst_math(mark: mk.Mark) -> str:  # noqa: C901  one case a mark

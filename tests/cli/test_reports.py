@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -13,21 +15,103 @@ from gradcheck.cli import cli, declared
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "derivations"
 
 
-def test_a_report_is_written_into_a_new_folder(tmp_path: Path) -> None:
-    """One derivation, one page; the folder is made."""
+ENDS = {"html": "html", "markdown": "md", "latex": "tex", "pdf": "pdf"}
+
+
+@pytest.mark.parametrize("form", ENDS)
+def test_a_report_is_written_into_a_new_folder(tmp_path: Path, form: str) -> None:
+    """One derivation, one page, with an index and a ledger; the folder is made."""
+    if form == "pdf":
+        pytest.importorskip("typst", reason="the extra gradcheck[pdf] is not installed")
     folder = tmp_path / "new" / "pages"
-    result = CliRunner().invoke(cli, ["report", "linear", "-o", str(folder)])
+    result = CliRunner().invoke(cli, ["report", "linear", "--format", form, "-o", str(folder)])
     assert result.exit_code == 0
-    assert {file.name for file in folder.iterdir()} == {"index.md", "linear.md"}
-    assert "S1" in (folder / "linear.md").read_text(encoding="utf-8")
+    written = {file.name for file in folder.iterdir() if file.suffix == f".{ENDS[form]}"}
+    assert written == {f"{name}.{ENDS[form]}" for name in ("index", "linear", "ledger")}
 
 
-def test_a_report_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
-    """A file in the way gets one clear line and exit 2."""
+def test_a_report_is_html_unless_told_otherwise(tmp_path: Path) -> None:
+    """The first format of the contract is the usual one."""
+    CliRunner().invoke(cli, ["report", "nudges", "-o", str(tmp_path)])
+    assert "N5" in (tmp_path / "nudges.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
+def test_a_declaration_of_ones_own_has_a_page(file: Path, tmp_path: Path) -> None:
+    """The page is complete: a graph, a nudge and the pitfalls were measured for it."""
+    result = CliRunner().invoke(cli, ["report", str(file), "-o", str(tmp_path)])
+    assert result.exit_code == 0
+    (page,) = (p for p in tmp_path.glob("*.html") if p.stem not in ("index", "ledger"))
+    text = page.read_text(encoding="utf-8")
+    assert all(f'id="{place}"' in text for place in ("graph", "nudge", "steps", "pitfalls"))
+
+
+def test_a_report_on_a_refuted_claim_ends_with_1(tmp_path: Path) -> None:
+    """The pages are written, and they say so."""
+    file = tmp_path / "mine.py"
+    file.write_text(WRONG_CLAIM)
+    result = CliRunner().invoke(cli, ["report", str(file), "-o", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "refuted" in (tmp_path / "ledger.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["taken", "taken/in"])
+def test_a_file_in_the_way_is_a_usage_error(tmp_path: Path, place: str) -> None:
+    """It gets one clear line and exit 2, before any work."""
     (tmp_path / "taken").write_text("")
-    result = CliRunner().invoke(cli, ["report", "linear", "-o", str(tmp_path / "taken")])
+    result = CliRunner().invoke(cli, ["report", "linear", "-o", str(tmp_path / place)])
     assert result.exit_code == 2
-    assert "taken: cannot be written" in result.output
+    assert f"{place}: cannot be written" in result.output
+    assert "taken is a file" in result.output
+
+
+def test_a_folder_in_the_way_of_a_page_is_a_usage_error(tmp_path: Path) -> None:
+    """What only shows when the page is written gets its line too."""
+    (tmp_path / "linear.html").mkdir()
+    result = CliRunner().invoke(cli, ["report", "linear", "-o", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "cannot be written: Is a directory" in result.output
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_folder_is_a_usage_error(tmp_path: Path) -> None:
+    """It says where the permission is missing."""
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    result = CliRunner().invoke(cli, ["report", "linear", "-o", str(locked / "in")])
+    assert result.exit_code == 2
+    assert f"cannot be written: no permission in {locked}" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["linaer"], "no derivation 'linaer'; did you mean linear?"),
+        (["--format", "word"], "'word' is not one of 'html', 'markdown', 'latex', 'pdf'"),
+        (["linear", "linear"], "two pages would be called linear; rename a derivation"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_told_in_a_line(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
+    """Exit 2, and nothing is written."""
+    result = CliRunner().invoke(cli, ["report", *arguments, "-o", str(tmp_path / "new")])
+    assert result.exit_code == 2
+    assert message in result.output
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_missing_extra_is_told_with_what_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDF without its library: one line, exit 2, nothing written."""
+    monkeypatch.setitem(sys.modules, "typst", None)
+    result = CliRunner().invoke(
+        cli, ["report", "nudges", "--format", "pdf", "-o", str(tmp_path / "new")]
+    )
+    assert result.exit_code == 2
+    assert "pip install 'gradcheck[pdf]'" in result.output
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
