@@ -14,7 +14,7 @@ CHECKED = {
     "blamed-upstream": "right for what it was fed; the mistake lies before it",
     "not-found": "no function gives it",
     "undecided": "could not be decided, and so it is no pass",
-    "wrong": "wrong",
+    "wrong": "not shown to be right",
 }
 
 
@@ -81,7 +81,7 @@ def said(fault: Fault) -> str:
 
 def outcome(submission: Submission, check: Check) -> tuple[str, ...]:
     """Say in lines how a check ended: what is wrong with it, or why it earns what it earns."""
-    if check.verdict != "wrong":
+    if check.verdict not in ("wrong", "undecided"):
         return (CHECKED[check.verdict],)
     listed = {other.name for other in submission.checks}
     faults = {fault: quantities(fault) for fault in submission.faults}
@@ -92,7 +92,7 @@ def outcome(submission: Submission, check: Check) -> tuple[str, ...]:
         return tuple(line for fault in own for line in told(fault))
     cause = [fault for fault in submission.faults if fault.quantity == check.because_of]
     because = (f", because of {printable(f.quantity)}: {said(f)}" for f in cause)
-    return (f"not shown to be right{next(because, '')}",)
+    return (f"{CHECKED[check.verdict]}{next(because, '')}",)
 
 
 def quantities(fault: Fault) -> tuple[str, ...]:

@@ -102,7 +102,8 @@ def _unseen(
     until = names[at : names.index(shown) + 1] if later else [shown]
     fault = next((spoilt[other] for other in until if other in spoilt), None)
     if fault is not None:  # a mistake that is named leaves what comes before it right
-        return (judged[shown].verdict, fault) if fault.code in _OPEN else ("correct", None)
+        unknown = "not-found" if fault.code == "missing-function" else "undecided"
+        return (unknown, fault) if fault.code in _OPEN else ("correct", None)
     return _unnamed(judged[shown].verdict, name, names, spoilt), None
 
 

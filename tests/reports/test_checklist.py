@@ -67,19 +67,19 @@ LOST = (
         "a slip that nobody can name leaves open what is right before it",
         judged(("J", "correct"), ("dw", "wrong"), ("db", "correct")),
         (fault("unexplained", "dw"),),
-        {"dZ": "wrong", "dw": "wrong"},
+        {"dZ": "undecided", "dw": "wrong"},
     ),
     (
         "a slip that is unexplained clears none of its followers",
         judged(("A", "wrong"), ("J", "wrong"), ("dw", "correct"), ("db", "correct")),
         (fault("unexplained", "A"),),
-        {"Z": "wrong", "A": "wrong", "J": "wrong"},
+        {"Z": "undecided", "A": "wrong", "J": "wrong"},
     ),
     (
         "a call that ran out of time is no pass for what it hides",
         judged(("J", "wrong"), ("dw", "correct"), ("db", "correct")),
         (fault("timed-out", "J"),),
-        {"Z": "wrong", "A": "wrong", "J": "wrong"},
+        {"Z": "undecided", "A": "undecided", "J": "wrong"},
     ),
     (
         "two quantities in one fault",
