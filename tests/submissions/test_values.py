@@ -264,7 +264,7 @@ FAULT = Fault("sign", "dw", Where("f", 3), "dw has a wrong sign", "dw = -x", "dw
     ("hints", "message", "computed", "expected"),
     [
         ("full", "dw has a wrong sign", "dw = -x", "dw = x"),
-        ("brief", "dw has a wrong sign", "dw = -x", None),
+        ("brief", "dw has a wrong sign", None, None),
         ("none", "dw is wrong", None, None),
     ],
 )

@@ -119,7 +119,9 @@ def hinted(fault: Fault, hints: str) -> Fault:
         raise ValueError(f"hints: got {hints!r}, expected one of {', '.join(HINTS)}")
     if hints == "full":
         return fault
-    brief = replace(fault, expected=None, why=None)
+    right = (fault.expected or "").partition(" = ")[2]
+    tells = bool(right) and right in (fault.computed or "")  # such as -(A - Y) for A - Y
+    brief = replace(fault, computed=None if tells else fault.computed, expected=None, why=None)
     if hints == "brief":
         return brief
     return replace(brief, computed=None, message=f"{fault.quantity} is wrong", excerpt=None)

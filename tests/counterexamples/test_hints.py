@@ -1,0 +1,197 @@
+"""How much is said: brief hints say what is wrong and where, and never what belongs there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcheck.sandbox import WarmParent
+from gradcheck.submissions import Fault, Options, Report, Submission, Where, validate_file
+from gradcheck.submissions.judging.judgement import hinted, shown
+from gradcheck.submissions.judging.wording import DONE, WHY, mathematical, worded
+from gradcheck.submissions.results import Counterexample, Excerpt, Nudge
+from reports.formats import written
+from reports.notebook import as_html
+
+Judge = Callable[..., Submission]
+
+FORMATS = ("text", "json", "junit", "github", "gradescope", "prairielearn")
+FAULT = Fault(
+    "sign",
+    "dw",
+    Where("f", 3),
+    "dw has a wrong sign",
+    "dw = -x",
+    "dw = x",
+    "why",
+    Excerpt("-x", 0, 2),
+)
+NUDGE = Nudge("w", (), 0.001, 0.5, 0.6, 100.0, -100.0, "w grew")
+FOUND = Counterexample("f", "dw", {"w": 1.0}, {}, "f(w)['dw']", -100.0, 100.0, NUDGE)
+
+
+def secrets(full: Submission) -> Iterator[str]:
+    """Yield what full hints give away: formulas, reasons, numbers."""
+    for fault in full.faults:
+        for text in (fault.expected, fault.why):
+            if text:
+                yield text
+                yield text.partition(" = ")[2] or text
+    found = full.counterexample
+    if found is not None:
+        yield from (repr(float(n)) for n in np.ravel(found.expected) if n not in (0, 1, 0.5))
+        if found.nudge is not None:
+            yield found.nudge.message
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "notebook"])
+def test_brief_hints_never_show_the_solution(wrong: Path, warm: WarmParent, form: str) -> None:
+    """In no format, neither as a formula nor as a reason nor as a number."""
+    full, brief = (
+        validate_file(wrong, Options(hints=h, allow_weak=True), warm) for h in ("full", "brief")
+    )
+    report = Report(0, {"layers": (), "missing": ()}, (brief,))
+    text = as_html(report) if form == "notebook" else written(report, form, {}, "now")
+    own = wrong.read_text(encoding="utf-8")
+    hidden = {secret for secret in secrets(full) if secret not in own}
+    assert hidden
+    assert not [secret for secret in hidden if secret in text]
+    assert "expected  " not in text
+
+
+def test_no_hints_leave_the_code_and_the_line(wrong: Path, warm: WarmParent) -> None:
+    """A verdict and a code a line, nothing else that would help."""
+    result = validate_file(wrong, Options(hints="none", allow_weak=True), warm)
+    assert result.counterexample is None
+    for fault in result.faults:
+        assert fault == Fault(fault.code, fault.quantity, fault.where, f"{fault.quantity} is wrong")
+        assert fault.where.line is not None
+
+
+@pytest.mark.parametrize(
+    ("hints", "gone"),
+    [
+        ("full", {}),
+        ("brief", {"expected": None, "why": None, "computed": None}),
+        (
+            "none",
+            {
+                "expected": None,
+                "why": None,
+                "computed": None,
+                "excerpt": None,
+                "message": "dw is wrong",
+            },
+        ),
+    ],
+)
+def test_each_level_hides_more_of_a_fault(hints: str, gone: dict[str, Any]) -> None:
+    """Full shows all, brief no solution, none a line."""
+    assert hinted(FAULT, hints) == replace(FAULT, **gone)
+
+
+def test_brief_hints_show_what_was_computed() -> None:
+    """Unless the solution stands in it, as x does in -x."""
+    other = replace(FAULT, computed="dw = 2 * y")
+    assert hinted(other, "brief").computed == "dw = 2 * y"
+
+
+@pytest.mark.parametrize(
+    ("hints", "left"),
+    [("full", FOUND), ("brief", replace(FOUND, expected=None, nudge=None)), ("none", None)],
+)
+def test_each_level_hides_more_of_a_counterexample(hints: str, left: Counterexample | None) -> None:
+    """The nudge shows the slope, which is the solution at one entry."""
+    assert shown(FOUND, hints) == left
+    assert shown(None, hints) is None
+
+
+def test_a_result_with_its_example_is_json(wrong: Path, warm: WarmParent) -> None:
+    """Plain numbers, lists and strings: it survives the way there and back."""
+    result = validate_file(wrong, Options(allow_weak=True), warm)
+    document = json.loads(json.dumps(result.to_json(), allow_nan=False))
+    found = document["counterexample"]
+    assert set(found) >= {"function", "quantity", "inputs", "computed", "expected", "nudge"}
+    nudge = {"parameter", "index", "step", "J_before", "J_after", "slope", "claimed", "message"}
+    assert found["nudge"] is None or set(found["nudge"]) == nudge
+
+
+# -------------------------------------------------------------------------------------- wording
+
+
+def fault(code: str, computed: str | None = None, expected: str | None = None) -> Fault:
+    """Make a fault of the first layer's dZ1."""
+    return Fault(code, "dZ1", Where("f", 1), "dZ1: as diagnosed", computed, expected)
+
+
+RIGHT = "dZ1 = W2.T @ dZ2 * tanh'(Z1)"
+SAID = [
+    (
+        fault("derivative-at-activation", "dZ1 = W2.T @ dZ2 * (1 - Z1 ** 2)", RIGHT),
+        "dZ1: you multiplied by 1 − Z1²; as diagnosed",
+        "tanh′(Z1) is 1 − A1², because A1 = tanh(Z1)",
+    ),
+    (
+        fault("other-activation-derivative", "dZ1 = W2.T @ dZ2 * (A1 * (1 - A1))", RIGHT),
+        "dZ1: you multiplied by A1 ∗ (1 − A1); as diagnosed",
+        "the forward pass has A1 = tanh(Z1), and tanh′(Z1) is 1 − A1²",
+    ),
+    (
+        fault("missing-activation-derivative", "dZ1 = W2.T @ dZ2", RIGHT),
+        "dZ1: as diagnosed",
+        "by the chain rule, dZ1 passes through tanh, so tanh′(Z1) multiplies",
+    ),
+    (
+        fault("wrong-operand", "dZ1 = W1.T @ dZ2 * tanh'(Z1)", RIGHT),
+        "dZ1: W1 stands in a place where it does not belong",
+        "by the chain rule, W2 belongs there",
+    ),
+    (
+        fault("wrong-count", "dW1 = dZ1 @ X.T / n_x", "dW1 = dZ1 @ X.T / m"),
+        "dZ1: you divided by n_x, which is not the number of examples",
+        "m is the number of examples, the length of X along the examples",
+    ),
+    (fault("wrong-operand"), "dZ1: as diagnosed", None),
+    (fault("wrong-shape", "dZ1.shape = (2,", "dZ1.shape = (2, 1)"), "dZ1: as diagnosed", "a slope"),
+    (fault("unheard-of", "dZ1 = 1", RIGHT), "dZ1: as diagnosed", None),
+]
+
+
+@pytest.mark.parametrize(("given", "message", "why"), SAID)
+def test_a_mistake_is_told_in_the_notation_of_the_course(
+    given: Fault, message: str, why: str | None
+) -> None:
+    """What was done, and why that is wrong; without formulas, what is known."""
+    told = worded(given, "tanh")
+    assert told.message == message
+    assert (told.why or "").startswith(why or "")
+    assert (told.why is None) == (why is None)
+
+
+def test_a_reason_that_is_there_stays() -> None:
+    """The diagnosis may know better than the table."""
+    assert worded(replace(fault("sign"), why="because"), None).why == "because"
+
+
+@pytest.mark.parametrize("code", [*DONE, *WHY])
+def test_every_sentence_can_be_filled(code: str) -> None:
+    """For every activation, and where there is none; no gap stays open."""
+    for activation in (None, "tanh", "sigmoid", "relu", "leaky_relu"):
+        told = worded(fault(code, "dZ1 = W1 @ dZ2", "dZ1 = W2 @ dZ2"), activation)
+        assert "{" not in f"{told.message}{told.why}"
+        assert told.why is None or told.why
+
+
+@pytest.mark.parametrize(
+    ("code", "mathematics"),
+    [("np.sum(dZ1) / m", "np.sum(dZ1) / m"), ("A1 ** 2", "A1²"), ("tanh_prime(Z1)", "tanh′(Z1)")],
+)
+def test_code_reads_as_mathematics(code: str, mathematics: str) -> None:
+    """What a board can show is shown as on the board."""
+    assert mathematical(code) == mathematics
