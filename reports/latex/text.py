@@ -21,6 +21,7 @@ COMMANDS = {
     "’": "'",
     "✓": r"\ensuremath{\checkmark}",
     "✗": r"\ensuremath{\times}",
+    "…": r"\ldots{}",
     "\n": " ",
     "\t": " ",
 }
@@ -62,7 +63,7 @@ SUPERSCRIPT, SUBSCRIPT = "<super>", "<sub>"
 def text_for_latex(text: str) -> str:
     """Print text; a sign that the fonts lack is printed as its number, so that it compiles."""
     pieces: list[str] = []
-    for sign in unicodedata.normalize("NFD", text):
+    for sign in "".join(s if s in SYMBOLS else unicodedata.normalize("NFD", s) for s in text):
         if sign in ACCENTS and pieces:
             pieces[-1] = rf"\ensuremath{{{ACCENTS[sign]}{{{_bare(pieces[-1])}}}}}"
         else:

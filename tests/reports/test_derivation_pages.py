@@ -275,6 +275,7 @@ def test_signs_that_latex_lacks_are_spelt_out() -> None:
     assert text_for_latex("ŷ") == r"\ensuremath{\hat{y}}"
     assert text_for_latex("σ̂") == r"\ensuremath{\hat{\sigma}}"
     assert text_for_latex("xᵢ²") == r"x\ensuremath{_{i}}\ensuremath{^{2}}"
+    assert text_for_latex("≠") == r"\ensuremath{\ne}"
     assert text_for_latex("∯") == r"\texttt{[U+222F]}"
 
 
