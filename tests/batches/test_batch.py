@@ -43,9 +43,7 @@ def test_any_executor_does_the_work(handed_in: Callable[[int], Path], kind: str)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_results_come_in_the_order_of_the_files(
-    tmp_path: Path, linear: str, workers: int
-) -> None:
+def test_results_come_in_the_order_of_the_files(tmp_path: Path, linear: str, workers: int) -> None:
     """However long each takes, and whoever is done first."""
     texts = {"a.py": linear, "b.py": "x = 1", "c.py": linear.replace("Y_hat - Y", "Y - Y_hat")}
     files = [tmp_path / name for name in (*texts, "none.py")]
@@ -212,6 +210,7 @@ class Gone(ThreadPoolExecutor):
     """An executor that gives up."""
 
     def submit(self, act: Callable[..., Judged], /, *given: Task) -> Future[Judged]:  # type: ignore[override]  # tasks alone
+        """Cancel what comes."""
         future: Future[Judged] = Future()
         future.cancel()
         future.set_running_or_notify_cancel()
@@ -227,7 +226,10 @@ def test_an_executor_that_gives_up_is_said_in_a_line(linear: str) -> None:
 def test_other_code_on_a_worker_is_refused(linear: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its results would not be comparable."""
     monkeypatch.setattr(work, "edition", lambda: "gradcheck 0.0.1")
-    with ThreadPoolExecutor(1) as executor, pytest.raises(BatchError, match="0.0.1 there, expected"):
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(BatchError, match=r"0\.0\.1 there, expected"),
+    ):
         validate_all([Entry("a.py", linear.encode)], OPTIONS, workers=executor)
 
 
