@@ -44,11 +44,11 @@ def handed_in(tmp_path: Path) -> Callable[[int], Path]:
 
 @pytest.fixture
 def command() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start validate in a process group of its own; what is left of it at the end is killed."""
+    """Start validate as the command does, in a process group of its own; it ends with the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: object, folder: Path | None = None) -> subprocess.Popen[str]:
-        words = [sys.executable, "-m", "gradcheck", "validate", "--allow-weak-isolation"]
+        words = [sys.executable, "-P", "-m", "gradcheck", "validate", "--allow-weak-isolation"]
         process = subprocess.Popen(
             [*words, *map(str, arguments)],
             stdout=subprocess.PIPE,
