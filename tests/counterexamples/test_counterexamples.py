@@ -34,6 +34,20 @@ def propagate(w, b, X, Y):
 """
 DW, DB = "dw = np.dot(X, (A - Y).T) / m", "db = np.sum(A - Y) / m"
 
+MORE = """
+def optimize(w, b, X, Y, num_iterations, learning_rate):
+    costs, grads = [], {}
+    for i in range(num_iterations):
+        grads, cost = propagate(w, b, X, Y)
+        w = w - learning_rate * grads["dw"]
+        b = b - learning_rate * grads["db"]
+        costs.append(cost)
+    return {"w": w, "b": b}, grads, costs
+def predict(w, b, X):
+    A = sigmoid(np.dot(w.T, X) + b)
+    return (A > 0.5).astype(float)
+"""
+
 BACKWARD = """
 import numpy as np
 def backward_propagation(parameters, cache, X, Y):
@@ -74,6 +88,12 @@ PLANTED = [
     (BACKWARD, "dW1 = np.dot(dZ1, X.T) / m", "dW1 = np.dot(dZ1, X.T)", "dW1", 2),
     (BACKWARD, "db1 = np.sum(dZ1, axis=1,", "db1 = np.sum(dZ1, axis=0,", "db1", 2),
     (BACKWARD, "A1 = np.maximum(Z1, 0)", "A1 = np.maximum(Z1, 0) * 2", "A1", 1),
+    (LOGISTIC + MORE, "np.exp(-z)", "np.exp(z)", "sigmoid", 1),
+    (LOGISTIC + MORE, "A > 0.5", "A < 0.5", "predict", 1),
+    (LOGISTIC + MORE, "> 0.5).astype(float)", "> -1)", "predict", 1),
+    (LOGISTIC + MORE, "w = w - learning_rate", "w = w + learning_rate", "w", 1),
+    (LOGISTIC + MORE, "range(num_iterations)", "range(num_iterations - 1)", "b", 1),
+    (LOGISTIC + MORE, '    return {"w"', '    b = 0.0\n    return {"w"', "b", 1),
 ]
 
 
@@ -100,7 +120,7 @@ def test_an_example_shows_its_fault(
     found = judge(text).counterexample
     assert found is not None
     assert found.quantity == quantity
-    assert np.shape(found.inputs["X"])[1] == examples
+    assert np.shape(found.inputs.get("X", found.inputs.get("z")))[1] == examples
     assert all(number == int(number) and abs(number) <= 2 for number in numbers_in(found))
     assert plain(called(found, text)) == found.computed
     assert found.computed != found.expected
@@ -166,6 +186,18 @@ def test_settings_of_the_notebook_stand_beside_the_inputs(judge: Judge) -> None:
     found = judge(text).counterexample
     assert found is not None
     assert dict(found.settings) == {"n_y": 1}
+
+
+def test_a_search_that_fails_costs_no_result(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a submission does to it."""
+
+    def fails(*given: object, **named: object) -> None:
+        raise RuntimeError("a submission found a way")
+
+    monkeypatch.setattr("gradcheck.submissions.counterexamples.smallest", fails)
+    result = judge(LOGISTIC.replace(DW, "dw = np.dot(X, (A - Y).T)"))
+    assert [fault.code for fault in result.faults] == ["missing-mean"]
+    assert result.counterexample is None
 
 
 def test_an_argument_that_stays_in_the_child_is_not_written(

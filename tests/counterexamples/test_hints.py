@@ -56,7 +56,7 @@ def test_brief_hints_never_show_the_solution(wrong: Path, warm: WarmParent, form
     full, brief = (
         validate_file(wrong, Options(hints=h, allow_weak=True), warm) for h in ("full", "brief")
     )
-    report = Report(0, {"layers": (), "missing": ()}, (brief,))
+    report = Report(0, {"layers": (), "missing": ()}, (replace(brief, seconds=0.0),))
     text = as_html(report) if form == "notebook" else written(report, form, {}, "now")
     own = wrong.read_text(encoding="utf-8")
     hidden = {secret for secret in secrets(full) if secret not in own}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.calls import UnwritableError, call_of
-from gradcheck.submissions.counterexamples.experiments import (
-    Experiment,
-    Observation,
-    experiments,
-)
+from gradcheck.submissions.counterexamples.choosing import experiments
+from gradcheck.submissions.counterexamples.experiments import Experiment, Observation
 from gradcheck.submissions.counterexamples.nudges import nudge
 from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.counterexamples.shrink import smallest
@@ -33,11 +30,18 @@ def counterexample(subject: Subject, faults: Iterable[Fault]) -> Counterexample 
         None where no small problem was found that shows it: after a time-out, for what differs
         from call to call, or for a fault that is not in a number.
     """
-    for experiment in experiments(subject, faults):
+    try:
+        return _first(experiments(subject, faults))
+    except Exception:  # what a submission does to it must not cost the result it illustrates
+        return None
+
+
+def _first(found: Iterator[Experiment]) -> Counterexample | None:
+    for experiment in found:
         for visible in VISIBLE:
-            found = _shown(experiment, visible)
-            if found is not None:
-                return found
+            shown = _shown(experiment, visible)
+            if shown is not None:
+                return shown
         return None
     return None
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.calling.binding import bind
 from gradcheck.submissions.counterexamples.experiments import Experiment
 from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.reference.problems import Problem
@@ -50,18 +49,17 @@ def call_of(experiment: Experiment, problem: Problem) -> Call:
     UnwritableError
         If an argument cannot be written down.
     """
-    subject, function = experiment.subject, experiment.function
-    positional, keywords = bind(function, subject.feed(problem, function))
+    function, given = experiment.function, experiment.given(problem)
     named = _Named(_arrays(experiment, problem))
     arguments = [
         named.written(name, value)
-        for name, value in zip(function.parameters, positional, strict=False)
+        for name, value in zip(function.parameters, given.positional, strict=False)
     ]
-    arguments += [f"{name}={named.literal(value)}" for name, value in keywords.items()]
+    arguments += [f"{name}={named.literal(value)}" for name, value in given.keywords.items()]
     place = "".join(f"[{key!r}]" for key in experiment.keys)
     settings = {
         name: plain(value) if isinstance(value, np.ndarray) else value
-        for name, value in subject.globals(function, problem).items()
+        for name, value in given.globals.items()
     }
     return Call(f"{function.name}({', '.join(arguments)}){place}", named.inputs, settings)
 

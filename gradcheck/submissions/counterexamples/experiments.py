@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.binding import bind
 from gradcheck.submissions.calling.compare import compare
-from gradcheck.submissions.calling.roles import STEPS, Role
-from gradcheck.submissions.calling.steps import Step, Trial, attempt, expected, step_for
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.problems import Problem
-from gradcheck.submissions.results import Fault
 from impl import Array
 
 Keys = tuple[str | int, ...]
 
-# What is said of a function and shows in no number of it, or not again.
-NO_NUMBER = frozenset(
-    {
-        "crashed",
-        "hidden-global",
-        "missing-function",
-        "mutates-input",
-        "nondeterministic",
-        "not-implemented",
-        "timed-out",
-        "wrong-type",
-    }
-)
+
+@dataclass(frozen=True)
+class Given:
+    """What a function is called with."""
+
+    positional: list[Any]
+    keywords: Mapping[str, Any]
+    globals: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,74 +41,64 @@ class Experiment:
     Parameters
     ----------
     subject : Subject
-    step : Step
-        What the function has to compute.
+    function : Definition
+        What is called.
     quantity : str
     keys : tuple of (str or int)
         Where in the returned value it stands: ``(0, "dw")``.
     match : str
         How it was wrong: in its values, or in its shape.
+    given : callable
+        Says what the function is called with on a problem.
+    right : callable
+        Says what belongs there, in the submission's layout, given a problem and what came out.
     """
 
     subject: Subject
-    step: Step
+    function: Definition
     quantity: str
     keys: Keys
     match: str
-
-    @property
-    def function(self) -> Definition:
-        """The function that is called."""
-        return self.step.role.function
+    given: Callable[[Problem], Given]
+    right: Callable[[Problem, Any], Array]
 
     def observe(self, problem: Problem) -> Observation | None:
         """Call the function on a problem; None if it fails or gives nothing at that place."""
-        outcome, _ = self.subject.call(self.function, problem)
+        given = self.given(problem)
+        outcome = self.subject.box.call(
+            self.function.name, given.positional, given.keywords, globals=given.globals
+        )
         if outcome.failure is not None:
             return None
         try:
             computed = taken(outcome.value, self.keys)
         except (LookupError, TypeError):
             return None
-        right = expected(self.subject, self.step, problem)[self.quantity]
-        theirs = self.subject.layout.theirs(self.quantity, right)
-        match = compare(computed, theirs, problem.bars.get(self.quantity, 0.0))
-        return Observation(computed, theirs, match)
+        right = self.right(problem, computed)
+        bar = problem.bars.get(self.quantity, min(problem.bars.values()))
+        return Observation(computed, right, compare(computed, right, bar))
 
 
-def experiments(subject: Subject, faults: Iterable[Fault]) -> Iterator[Experiment]:
-    """Yield what can be looked at again, for the first fault first."""
-    for fault in (fault for fault in faults if fault.code not in NO_NUMBER):
-        for role in subject.roles.values():
-            if role.function.name == fault.where.function and role.role in (*STEPS, "update"):
-                found = _experiment(subject, role, fault.quantity)
-                if found is not None:
-                    yield found
+def fed(subject: Subject, function: Definition, **settings: Any) -> Callable[[Problem], Given]:
+    """Give a function what belongs at its inputs, by the names of its parameters."""
+
+    def given(problem: Problem) -> Given:
+        positional, keywords = bind(function, subject.feed(problem, function, **settings))
+        return Given(positional, keywords, subject.globals(function, problem))
+
+    return given
 
 
-def _experiment(subject: Subject, role: Role, first: str) -> Experiment | None:
-    """Find the first returned quantity that is wrong, from the blamed one on."""
-    step = step_for(role, subject.model, subject.output)
-    order = list(step.targets)
-    after = order[order.index(first) :] if first in order else order
-    try:
-        trials = [attempt(subject, step, p) for p in (*subject.problems, *subject.wide)]
-    except UnboundError:
-        return None
-    for name in after:
-        for trial in (trial for trial in trials if name in trial.observed):
-            keys = _keys_of(trial, name)
-            if trial.match(name) != "same" and keys is not None:
-                return Experiment(subject, step, name, keys, trial.match(name))
-    return None
+def keys_of(wanted: Any, value: Any) -> Keys | None:
+    """Say where in nested containers an object stands.
 
-
-def _keys_of(trial: Trial, name: str) -> Keys | None:
-    return next(_paths_to(trial.observed[name], trial.value), None)
+    >>> keys_of(found := [2.0], ({"dw": found}, 1.0))
+    (0, 'dw')
+    """
+    return next(_paths_to(wanted, value), None)
 
 
 def _paths_to(wanted: Any, value: Any) -> Iterator[Keys]:
-    """Yield where in nested containers an object stands."""
     if value is wanted:
         yield ()
     elif isinstance(value, dict):
