@@ -10,12 +10,11 @@ import numpy as np
 
 from gradcheck.illustrations.instance import Instance
 from gradcheck.illustrations.values import Nudge, Points, StepErrors
-from gradcheck.slopes.extrapolated import remembering, settle
+from gradcheck.probing import first_line
+from gradcheck.slopes.extrapolated import remembering
 
 STEP = 0.001
 WIDE = 1.5  # how far the curve is drawn on either side
-FIRST = 2.0**-6
-TOP = 16.0
 THIRDS = range(1, 44)  # of a power of ten: no step is a power of two, so each rounds
 
 Curve = Callable[[float], float]
@@ -43,7 +42,7 @@ def errors_of(variable: str, curve: Curve, at: float, claimed: float) -> StepErr
         right, left = curve(at + h), curve(at - h)
         one_sided.append((h, abs((right - here) / h - claimed)))
         central.append((h, abs((right - left) / (2 * h) - claimed)))
-    window = settle(remembering(lambda t: curve(at + t)), FIRST, TOP)
+    _, window = first_line(remembering(lambda t: curve(at + t)))  # as the judge begins a check
     return StepErrors(
         variable,
         _finite(tuple(one_sided)),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from derivations.engine.declaration import Claim
+from derivations.engine.printers.marks import Row, Sign
+from derivations.engine.printers.notation import notation
 from derivations.engine.printers.notes import legend
 from derivations.engine.results import METHODS
 from reports.content import blocks as bl
 
 if TYPE_CHECKING:
+    from derivations.engine.declaration import Derivation, Topic
     from derivations.engine.results import Proof, Result, Verdict
 
 ROLES = {"proven": "good", "refined": "warn", "refuted": "bad"}
@@ -49,8 +53,8 @@ def verdict(claim: Verdict) -> bl.Strong:
     return bl.Strong(claim.verdict, ROLES[claim.verdict])
 
 
-def claim_section(claim: Verdict) -> bl.Section:
-    """Set a claim with its verdict, what it leaves out, and its evidence."""
+def claim_section(claim: Verdict, declared: Derivation | Topic) -> bl.Section:
+    """Set a claim with its equations, its verdict, what it leaves out, and its evidence."""
     rows: list[tuple[str, bl.Text]] = [
         ("verdict", (verdict(claim), f": it {MEANING[claim.verdict]}"))
     ]
@@ -61,15 +65,25 @@ def claim_section(claim: Verdict) -> bl.Section:
     rows.append(("proofs", proof_marks(claim.proofs)))
     return bl.Section(
         (f"{claim.id}: {claim.statement}",),
-        (bl.Facts(tuple(rows)), bl.Details("The evidence", proof_blocks(claim.proofs))),
+        (
+            *_equations(claim, declared),
+            bl.Facts(tuple(rows)),
+            bl.Details("The evidence", proof_blocks(claim.proofs)),
+        ),
         f"claim-{claim.id}",
         level=3,
     )
 
 
-def claims_section(result: Result) -> list[bl.Block]:
+def _equations(claim: Verdict, declared: Derivation | Topic) -> tuple[bl.Display, ...]:
+    """Set what the claim equates; a statement that brings its own check has words only."""
+    made = (c for c in declared.claims if isinstance(c, Claim) and c.id == claim.id)
+    return tuple(bl.Display(Row((notation(c.left), Sign("="), notation(c.right)))) for c in made)
+
+
+def claims_section(declared: Derivation | Topic, result: Result) -> list[bl.Block]:
     """Set all claims of a derivation, and what the marks mean."""
-    sections = tuple(claim_section(claim) for claim in result.claims)
+    sections = tuple(claim_section(claim, declared) for claim in result.claims)
     found: list[bl.Block] = []
     if sections:
         found.append(bl.Section(("Statements",), sections, "claims"))

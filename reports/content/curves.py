@@ -64,7 +64,7 @@ def error_drawing(errors: StepErrors) -> Drawing:
     every = [e for _, e in (*errors.one_sided, *errors.central)] + [errors.bar, errors.error]
     top = max(e for e in every) * 3
     frame = Frame(
-        Scale(1e-15, 10.0, 56, 450, powers=True),
+        Scale(1e-15, 10.0, 56, 445, powers=True),
         Scale(floor, max(top, 1e-2), 260, 30, powers=True),
         ("step", "error of the slope"),
     )
@@ -74,7 +74,7 @@ def error_drawing(errors: StepErrors) -> Drawing:
     for points, role in ((errors.one_sided, "accent"), (errors.central, "second")):
         shapes += [Dot(frame.place(p), 2.6, role) for p in points if frame.inside(p)]
     shapes += _labels(frame, errors)
-    return Drawing("Error against step", _errors_told(errors), (470, 310), tuple(shapes))
+    return Drawing("Error against step", _errors_told(errors), (495, 310), tuple(shapes))
 
 
 def _labels(frame: Frame, errors: StepErrors) -> list[Shape]:

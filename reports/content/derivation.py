@@ -42,7 +42,7 @@ def derivation_page(
         found += [_notation(declared), _forward(declared)]
         found += [*graph_section(declared, illustration), _backward(result)]
     found += [*scene_sections(illustration), *slope_sections(illustration)]
-    found += [*pitfalls_section(result, illustration), *claims_section(result)]
+    found += [*pitfalls_section(result, illustration), *claims_section(declared, result)]
     return bl.Page(result.name, result.title, tuple(found))
 
 
