@@ -481,9 +481,9 @@ def main() -> None:
 
 def _last_words(error: Exception) -> tuple[str, int]:
     """Put an exception into a line, with its exit code."""
-    if (
-        type(error).__name__ == "WeakIsolationError"
-    ):  # its module is loaded only by those who raise it
+    name = type(error).__name__  # the modules of these are loaded only by those who raise them
+    if name == "WeakIsolationError":
         return f"{error} (--allow-weak-isolation)", ISOLATION
-    name = type(error).__name__
+    if name == "NoSandboxError":
+        return f"isolation: {error}", ISOLATION
     return f"internal error: {name}: {error}; please report it", INTERNAL

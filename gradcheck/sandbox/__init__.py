@@ -17,7 +17,7 @@ from gradcheck.sandbox.values import (
     Value,
     clean,
 )
-from gradcheck.sandbox.warm import SandboxError, WarmParent, WeakIsolationError
+from gradcheck.sandbox.warm import NoSandboxError, SandboxError, WarmParent, WeakIsolationError
 
 __all__ = [
     "Failure",
@@ -26,6 +26,7 @@ __all__ = [
     "Isolation",
     "Limits",
     "Loaded",
+    "NoSandboxError",
     "Outcome",
     "Piece",
     "Program",

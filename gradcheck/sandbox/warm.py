@@ -48,6 +48,10 @@ class WeakIsolationError(SandboxError):
     """A promise of isolation cannot be kept on this machine, and nobody allowed that."""
 
 
+class NoSandboxError(WeakIsolationError):
+    """What any sandbox needs is not there, whatever is allowed."""
+
+
 class WarmParent:
     """An isolated interpreter that forks a protected child for each submission.
 
@@ -69,7 +73,7 @@ class WarmParent:
 
     def __enter__(self) -> WarmParent:
         if not hasattr(os, "fork"):
-            raise SandboxError("the sandbox needs a system that can fork, such as Linux or macOS")
+            raise NoSandboxError("the sandbox needs a system that can fork, such as Linux or macOS")
         libraries = self._start()
         if NAMESPACES not in self.isolation.layers:
             self._start_boxed(libraries)
@@ -190,7 +194,7 @@ def _empty_folder() -> tempfile.TemporaryDirectory[str]:
     try:
         return tempfile.TemporaryDirectory(prefix="sandbox-")
     except OSError as error:
-        raise SandboxError(
+        raise NoSandboxError(
             f"the sandbox needs a folder for temporary files: {error}; set TMPDIR to one"
         ) from None
 

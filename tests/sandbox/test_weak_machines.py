@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 import gradcheck
-from gradcheck.sandbox import WarmParent
+from gradcheck.sandbox import NoSandboxError, WarmParent
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 POOR = Path(__file__).with_name("poor_machine.py")
@@ -170,10 +170,23 @@ def test_python_may_live_where_only_its_owner_may_enter(
     assert ("all of the standard library" in missing) == (path == "/nowhere")
 
 
-def test_the_sandbox_says_that_it_needs_a_folder(
+@pytest.mark.usefixtures("needs_bwrap")
+def test_a_machine_without_a_place_to_write_is_told_which_variable_to_set(
+    run: Run, right: Path
+) -> None:
+    """A read-only system is refused as one that cannot wall anything in, in one line."""
+    around = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc")
+    command = ("-m", "gradcheck", "validate", "--allow-weak-isolation", str(right))
+    ran = run("", *command, around=(*around, "--remount-ro", "/dev"))
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (5, "", 1)
+    assert "the sandbox needs a folder for temporary files" in ran.stderr
+    assert "set TMPDIR to one" in ran.stderr
+
+
+def test_without_a_folder_no_child_is_started(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """One line names the variable to set."""
+    """Nothing is begun that could not be finished."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
-    with pytest.raises(RuntimeError, match=r"needs a folder for temporary files: .*; set TMPDIR"):
+    with pytest.raises(NoSandboxError, match=r"needs a folder for temporary files: .*; set TMPDIR"):
         WarmParent().__enter__()
