@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports import counterexamples
 from reports.html.elements import Content, Element, element
-from reports.words import RIGHT, count, noted, place, remarked
+from reports.words import RIGHT, noted, place, points, remarked
 
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
     from gradcheck.submissions.results import Excerpt, Fault, Report, Submission
@@ -30,7 +30,7 @@ def as_html(report: Report) -> str:
 
 def _block(submission: Submission) -> Iterator[Element]:
     verdict = f"{SIGNS[submission.verdict]} {submission.verdict}"
-    model = f" ({submission.model}, {count(submission)})" if submission.model else ""
+    model = f" ({submission.model}, {points(submission)})" if submission.model else ""
     yield element("p", element("strong", verdict), model)
     if submission.reason:
         yield element("p", submission.reason)

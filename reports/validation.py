@@ -7,8 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reports import counterexamples
-from reports.words import count, noted, place, printable, remarked
+from reports.words import exemplified, noted, place, points, printable, remarked
 
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
     from gradcheck.submissions.results import Excerpt, Fault, Report, Submission
@@ -40,7 +39,7 @@ def _block(submission: Submission, colour: bool) -> Iterator[str]:
     painted = f"\033[{_COLOURS[verdict]}m{verdict}\033[0m" if colour else verdict
     head = f"{printable(submission.path)}: {painted}"
     if submission.model:
-        head += f" ({submission.model}, {count(submission)})"
+        head += f" ({submission.model}, {points(submission)})"
     yield head
     if submission.reason:
         yield from _wrapped(submission.reason, 2)
@@ -60,10 +59,9 @@ def _block(submission: Submission, colour: bool) -> Iterator[str]:
 def _faults(submission: Submission) -> Iterator[str]:
     for fault in submission.faults:
         yield from _fault(fault)
-    if submission.counterexample is not None:
-        for line in counterexamples.lines(submission.counterexample):
-            text = line.lstrip()
-            yield from _wrapped(text, 2 + len(line) - len(text))
+    for line in exemplified(submission):
+        text = line.lstrip()
+        yield from _wrapped(text, 2 + len(line) - len(text))
 
 
 def _fault(fault: Fault) -> Iterator[str]:

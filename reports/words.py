@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reports.counterexamples import lines
+
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
     from gradcheck.submissions.results import Check, Fault, Submission, Where
 
@@ -41,19 +43,18 @@ def place(where: Where) -> str:
     return ", ".join(parts)
 
 
-def count(submission: Submission) -> str:
-    """Say how much is right."""
-    right = sum(quantity.verdict in RIGHT for quantity in submission.quantities)
-    return f"{right} of {len(submission.quantities)} quantities right"
+def points(submission: Submission) -> str:
+    """Say how many points were earned, of how many."""
+    earned = sum(check.points for check in submission.checks)
+    most = sum(check.max_points for check in submission.checks)
+    return f"{earned:g} of {most:g} points"
 
 
 def headline(submission: Submission) -> str:
     """Give the verdict in a line; where nothing could be graded, the reason."""
     if submission.verdict == "not-gradable":
         return f"not gradable: {printable(submission.reason or 'no reason is known')}"
-    earned = sum(check.points for check in submission.checks)
-    most = sum(check.max_points for check in submission.checks)
-    return f"{submission.verdict} ({submission.model}, {earned:g} of {most:g} points)"
+    return f"{submission.verdict} ({submission.model}, {points(submission)})"
 
 
 def told(fault: Fault) -> Iterator[str]:
@@ -89,10 +90,17 @@ def outcome(submission: Submission, check: Check) -> tuple[str, ...]:
     if not own and check.because_of is not None and check.because_of not in listed:
         own = [fault for fault, names in faults.items() if not listed & set(names)]
     if own:
-        return tuple(line for fault in own for line in told(fault))
+        shown = exemplified(submission) if own[0] == submission.faults[0] else ()
+        return (*(line for fault in own for line in told(fault)), *shown)
     cause = [fault for fault in submission.faults if fault.quantity == check.because_of]
     because = (f", because of {printable(f.quantity)}: {said(f)}" for f in cause)
     return (f"{CHECKED[check.verdict]}{next(because, '')}",)
+
+
+def exemplified(submission: Submission) -> Iterator[str]:
+    """Tell the smallest example that shows the first fault, where one was found."""
+    found = submission.counterexample
+    return map(printable, lines(found)) if found is not None else iter(())
 
 
 def quantities(fault: Fault) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from reports.html.svg import svg
 from reports.pages.dataflow import LEGEND, dataflow
 from reports.pages.example import example_section
 from reports.pages.faults import fault_section, folded
-from reports.words import RIGHT, noted, place, printable, quantities, remarked
+from reports.words import RIGHT, noted, place, points, printable, quantities, remarked
 
 if TYPE_CHECKING:
     from gradcheck.submissions.results import Check, Fault, Submission
@@ -82,10 +82,8 @@ def _verdict(submission: Submission) -> Iterator[Element]:
     if submission.reason:
         yield element("p", submission.reason, class_="lead")
     if submission.model:
-        earned = sum(check.points for check in submission.checks)
-        most = sum(check.max_points for check in submission.checks)
         model = f"Read as the model “{submission.model}”. "
-        yield element("p", model, element("strong", f"{earned:g} of {most:g} points"), ".")
+        yield element("p", model, element("strong", points(submission)), ".")
     if submission.verdict == "undecided":
         yield element("p", "Nothing is shown to be wrong, but not all could be judged; see below.")
 
@@ -145,14 +143,13 @@ def _check(submission: Submission, check: Check) -> Element:
     wheres = [f.where for f in submission.faults if check.name in quantities(f)]
     wheres += [q.where for q in submission.quantities if q.name == check.name]
     where = next((place(where) for where in wheres if place(where)), "")
-    points = f"{check.points:g} of {check.max_points:g}"
     hidden = check.verdict in RIGHT and check.name != OTHERS
     shown = where or ("inside another quantity" if hidden else "")
     return element(
         "tr",
         element("th", check.name, scope="row"),
         element("td", verdict(check.verdict)),
-        element("td", points),
+        element("td", f"{check.points:g} of {check.max_points:g}"),
         element("td", shown),
     )
 

@@ -61,7 +61,7 @@ def test_a_right_submission_exits_0(run: Run, right: Path) -> None:
     """All correct."""
     code, out, err = validate(run, right)
     assert (code, err) == (0, "")
-    assert out.startswith(f"{right}: correct (linear, 8 of 8 quantities right)")
+    assert out.startswith(f"{right}: correct (linear, 7 of 7 points)")
     assert out.endswith("1 submission: 1 correct\n")
 
 
@@ -70,7 +70,7 @@ def test_a_wrong_submission_exits_1_and_names_its_line(run: Run, wrong: Path, ri
     code, out, _ = validate(run, wrong, right)
     assert code == 1
     assert "line 11, in backward_propagation: dYhat has a wrong sign [sign]" in out
-    assert out.endswith("2 submissions: 1 correct, 1 wrong\n")
+    assert "\n2 submissions: 1 correct, 1 wrong\n" in out
 
 
 def test_nothing_gradable_exits_3(run: Run, tmp_path: Path, right: Path) -> None:

@@ -56,7 +56,8 @@ LOST = (
         (fault("missing-function", "dw"),),
         {"dZ": "not-found", "dw": "wrong", "db": "not-found"},
     ),
-    ("a named slip", judged(("J", "correct"), ("dw", "wrong")), (fault("missing-mean", "dw"),), {"dw": "wrong"}),
+    ("a named slip", judged(("J", "correct"), ("dw", "wrong")), (fault("missing-mean", "dw"),),
+     {"dw": "wrong"}),
     (
         "a named slip on the way, its followers blamed once",
         judged(("J", "correct"), ("dw", "wrong"), ("db", "wrong")),

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.submissions.results import (
+    Check,
+    Counterexample,
     Excerpt,
     Fault,
     Quantity,
@@ -28,6 +30,11 @@ WRONG = Submission(
     (Fault("sign", "dw", WHERE, "dw has a wrong sign", "dw = -x", "dw = x"),),
     (Remark("log-guard", Where(), "J has 1e-08 inside its log"),),
     ("a note that is so long that it does not fit into a line of eighty columns, by far",),
+    checks=(
+        Check("J", "not-found", 0, 1),
+        Check("dw", "wrong", 0, 1),
+        Check("db", "correct", 1, 1),
+    ),
 )
 BLANK = Submission("b.py", None, "not-gradable", reason="the file is empty")
 REPORT = Report(0, {"layers": ("rlimits",), "missing": ()}, (WRONG, BLANK))
@@ -37,7 +44,7 @@ PAGE = as_text(REPORT)
 def test_a_submission_is_a_block_under_its_verdict() -> None:
     """Fault with its place and code, the formulas, remarks, what is missing, notes."""
     assert PAGE == (
-        "a\\nb\\x1b[31m.py: wrong (logistic, 1 of 3 quantities right)\n"
+        "a\\nb\\x1b[31m.py: wrong (logistic, 1 of 3 points)\n"
         "  cell 3, line 12, in backward: dw has a wrong sign [sign]\n"
         "      computed  dw = -x\n"
         "      expected  dw = x\n"
@@ -109,3 +116,19 @@ def test_a_fault_gives_its_reason() -> None:
     fault = Fault("sign", "dw", Where(), "wrong", why="J falls where dw is positive")
     page = as_text(Report(0, {}, (replace(WRONG, faults=(fault,)),)))
     assert "\n      J falls where dw is positive\n" in page
+
+
+def test_the_smallest_example_follows_the_faults() -> None:
+    """What went in, what came out, what belongs there."""
+    example = Counterexample(
+        "backward", "dw", {"X": [[1.0]]}, {"n_y": 1}, "f(X)", [[-1.0]], [[1.0]]
+    )
+    page = as_text(Report(0, {}, (replace(WRONG, counterexample=example),)))
+    assert (
+        "      expected  dw = x\n"
+        "  smallest example for dw of backward:\n"
+        "      fed with  n_y = 1, X = [[1]]\n"
+        "      computed  dw = [[-1]]\n"
+        "      expected  dw = [[1]]\n"
+        "  remark: J"
+    ) in page
