@@ -92,7 +92,7 @@ PLANTED = [
     (LOGISTIC + MORE, "A > 0.5", "A < 0.5", "predict", 1),
     (LOGISTIC + MORE, "> 0.5).astype(float)", "> -1)", "predict", 1),
     (LOGISTIC + MORE, "w = w - learning_rate", "w = w + learning_rate", "w", 1),
-    (LOGISTIC + MORE, "range(num_iterations)", "range(num_iterations - 1)", "b", 1),
+    (LOGISTIC + MORE, "range(num_iterations)", "range(num_iterations - 1)", "w", 1),
     (LOGISTIC + MORE, '    return {"w"', '    b = 0.0\n    return {"w"', "b", 1),
 ]
 
