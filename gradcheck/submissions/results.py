@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -280,7 +280,7 @@ class Report:
 
     seed: int
     isolation: Mapping[str, tuple[str, ...]]
-    submissions: tuple[Submission, ...]
+    submissions: Sequence[Submission]
 
     def to_json(self) -> dict[str, Any]:
         """Give the whole of ``validation/v1``."""

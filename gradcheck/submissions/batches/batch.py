@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -16,8 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from gradcheck.sandbox import Isolation
 from gradcheck.submissions.batches.crews import Crew, crew
 from gradcheck.submissions.batches.edition import edition
+from gradcheck.submissions.batches.packed import Packed, pack, unpack
 from gradcheck.submissions.batches.store import Store, write_whole
 from gradcheck.submissions.batches.summary import summarise
 from gradcheck.submissions.batches.work import BatchError, Judged, Task, lost
@@ -67,24 +69,25 @@ def validate_all(
     WeakIsolationError
         If the walls have a hole where the work is done, and ``options`` does not allow that.
     """
-    found: dict[int, Judged] = {}
+    found: dict[int, bytes] = {}  # packed
+    walls: dict[Isolation, None] = {}
     with crew(workers) as hands:
         run = _Run(options, hands, Store(keep / "submissions") if keep else None)
         for place, judged in run.results(files):
-            found[place] = judged
+            found[place] = pack(judged.submission)
+            if judged.isolation:
+                walls[judged.isolation] = None
             progress(judged.submission)
-    results = [found[place] for place in range(len(files))]
-    submissions = tuple(judged.submission for judged in results)
-    report = Report(options.seed, _isolation(results), submissions)
+    results = Packed([found[place] for place in range(len(files))])
+    report = Report(options.seed, _common(walls), results)
     if keep:
         summary = json.dumps(summarise(report).to_json(), indent=2)
         write_whole(keep / "summary.json", f"{summary}\n")
     return report
 
 
-def _isolation(results: Sequence[Judged]) -> dict[str, tuple[str, ...]]:
+def _common(walls: Collection[Isolation]) -> dict[str, tuple[str, ...]]:
     """Say which walls stood around every submission, and which were missing around any."""
-    walls = [judged.isolation for judged in results if judged.isolation is not None]
     layers = dict.fromkeys(layer for each in walls for layer in each.layers)
     missing = dict.fromkeys(reason for each in walls for reason in each.missing)
     return {
@@ -101,7 +104,7 @@ class _Run:
         self._hands = hands
         self._store = store
         self._under_way: dict[Future[Judged], Task] = {}
-        self._known: dict[str, Judged] = {}
+        self._known: dict[str, bytes] = {}  # packed, by key
         self._waiting: dict[str, list[tuple[int, str]]] = {}  # places and names, by key
 
     def results(self, files: Iterable[Path | Entry]) -> Iterator[tuple[int, Judged]]:
@@ -129,10 +132,13 @@ class _Run:
         if task.key in self._waiting:
             self._waiting[task.key].append((place, entry.name))
             return
-        known = self._known.get(task.key) or (self._store and self._store.get(task.key))
-        if known:
-            self._known[task.key] = known
-            yield place, _renamed(known, entry.name)
+        if task.key in self._known:
+            yield place, Judged(_renamed(unpack(self._known[task.key]), entry.name))
+            return
+        stored = self._store.get(task.key) if self._store else None
+        if stored:
+            self._known[task.key] = pack(stored.submission)
+            yield place, replace(stored, submission=_renamed(stored.submission, entry.name))
             return
         self._waiting[task.key] = [(place, entry.name)]
         self._under_way[_asked(lambda: self._hands.submit(task))] = task
@@ -148,13 +154,13 @@ class _Run:
             judged = _result(future, task)
             if self._store is not None:
                 self._store.put(task.key, judged)
-            self._known[task.key] = judged
+            self._known[task.key] = pack(judged.submission)
             for place, name in self._waiting.pop(task.key):
-                yield place, _renamed(judged, name)
+                yield place, replace(judged, submission=_renamed(judged.submission, name))
 
 
-def _renamed(judged: Judged, name: str) -> Judged:
-    return replace(judged, submission=replace(judged.submission, path=name))
+def _renamed(submission: Submission, name: str) -> Submission:
+    return replace(submission, path=name)
 
 
 def _result(future: Future[Judged], task: Task) -> Judged:
