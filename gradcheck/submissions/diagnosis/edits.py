@@ -93,6 +93,18 @@ def unsum(node: ast.AST) -> Iterator[ast.expr]:
         yield node.args[0]
 
 
+def last_alone(node: ast.AST) -> Iterator[ast.expr]:
+    """Take the last example where all belong: ``db = dz`` in a loop."""
+    if isinstance(node, ast.Call) and name_of(node.func) == "sum":
+        yield _call(f"({ast.unparse(node.args[0])})[..., -1:]")
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        match node.right:
+            case ast.Attribute(value=inner, attr="T"):
+                yield _call(
+                    f"{ast.unparse(node.left)}[..., -1:] @ {ast.unparse(inner)}[..., -1:].T"
+                )
+
+
 def name_of(node: ast.expr) -> str:
     """Give the name that a node is, or nothing."""
     return node.id if isinstance(node, ast.Name) else ""

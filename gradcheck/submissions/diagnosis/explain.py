@@ -18,16 +18,26 @@ from gradcheck.submissions.diagnosis.search import Search, replaced, search_for
 from gradcheck.submissions.reference.flow import COST, applied, targets_of, weights_of
 from gradcheck.submissions.reference.formulas import Formula, slips_of
 from gradcheck.submissions.reference.problems import Problem
+from impl import Arrays
 
 UNEXPLAINED = "unexplained"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Wrong quantities, and the one mistake that reproduces them; None where none does."""
+    """Wrong quantities, and the one mistake that reproduces them; None where none does.
+
+    Parameters
+    ----------
+    quantities : tuple of str
+    mutation : Mutation or None
+    values : tuple of dict of arrays
+        What the lines give on each problem with the mistake, in the course's layout.
+    """
 
     quantities: tuple[str, ...]
     mutation: Mutation | None
+    values: tuple[Arrays, ...] = ()
 
 
 def explain(
@@ -69,7 +79,7 @@ def _explained(search: Search, wrong: Sequence[str]) -> tuple[Explanation, ...]:
         mutation, explained, search = best
         search = replace(search, fitting=(*search.fitting, *explained))
         left = [name for name in left if name not in explained]
-        found.append(Explanation(explained, mutation))
+        found.append(Explanation(explained, mutation, search.computed(explained[0])))
     return tuple(found)
 
 
@@ -98,7 +108,7 @@ def _best_alone(search: Search, name: str) -> Found | None:
     return None
 
 
-def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
+def hidden_by_one_output(search: Search, wide: Problem) -> Explanation | None:
     """Find the mistake that changes nothing for one output and cannot run for two.
 
     Parameters
@@ -113,7 +123,8 @@ def hidden_by_one_output(search: Search, wide: Problem) -> Mutation | None:
         for mutation in mutations(line, setting):
             changed = search.changed(mutation, tuple(search.lines))
             if not _runs(changed, mutation, wide) and changed.fits(tuple(search.lines)):
-                return mutation
+                shown = next(iter(search.lines))
+                return Explanation((line.target,), mutation, changed.computed(shown))
     return None
 
 
@@ -138,6 +149,9 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     if step.kind(first_wrong) == "update":
         upward = upward[:1]
     upward = tuple(line for line in upward if line.target not in search.spared)
+    if search.held:  # what the function itself holds wrong under its name comes first
+        suspects = [line for line in upward[::-1] if search.held.wrong(line.target)]
+        upward = tuple(dict.fromkeys((*suspects, *upward)))
     for line in upward:
         yield from mutations(line, _setting(search.subject, step, line.target))
     yield from throughout(lines, search.subject.model.sizes)

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from gradcheck.submissions.calling.compare import EPS, as_numbers, compare, precision
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.reading.names import meaning, plain
 from impl import Array
 
+# A difference from the labels, whatever it is called: the first derivative of the reverse pass.
+RESIDUALS = frozenset({"err", "error", "errors", "diff", "residual", "residuals", "delta"})
 _SAME = ("same", "rank-1-array", "transposed")
 Locals = Mapping[str, tuple[Any, int]]
 
@@ -34,6 +38,20 @@ class Held:
             self._right(quantity, trial, held)
             for trial, held in zip(self.trials, self.locals, strict=True)
         )
+
+    def wrong(self, quantity: str) -> bool:
+        """Say whether a variable of the quantity's own name holds other numbers on a problem."""
+        return any(
+            not self._equal(trial, quantity, value, trial.problem.values[quantity])
+            for trial, held in zip(self.trials, self.locals, strict=True)
+            for name, (value, _) in held.items()
+            if quantity in (self._means(name), self._residual(name)) and np.size(value) > 1
+        )
+
+    def _residual(self, name: str) -> str | None:
+        known, output = self.subject.model.quantities, self.subject.output
+        first = next((q for q in known if q in (f"d{output}", f"dZ{output[1:]}")), None)
+        return first if plain(name) in RESIDUALS else None
 
     def arrays(self, index: int) -> dict[str, Array]:
         """Give the variables of a trial that have the size of some quantity, in its shape."""

@@ -18,6 +18,8 @@ from gradcheck.submissions.diagnosis.edits import Edit, rewrites
 from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.formulas import Formula
 
+_LAST = "only the last example counts"
+_STANDS = " stands for m"
 _NOTHING = re.compile(r"\b(\w+) - \1\b")  # x - x is nobody's mistake
 # The numbers show a factor themselves, and which loss it is is asked when no factor explains it.
 _LATER = ("wrong-scale", "cost-scale", "other-loss")
@@ -47,11 +49,22 @@ WORDS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Mutation:
-    """Wrong lines in the place of right ones, with the code and what was done, in words."""
+    """Wrong lines in the place of right ones.
+
+    Parameters
+    ----------
+    code : str
+    lines : tuple of Formula
+    what : str
+        What was done, in words.
+    count : str
+        What was taken for m, if it is this that was done.
+    """
 
     code: str
     lines: tuple[Formula, ...]
     what: str
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,8 @@ def mutations(formula: Formula, setting: Setting) -> tuple[Mutation, ...]:
     for code, what, text in _texts(formula, setting):
         if text != formula.text and text not in found and not _NOTHING.search(text):
             shown = "forward-wrong" if setting.kind == "forward" else code
-            found[text] = Mutation(shown, (Formula(formula.target, text),), what)
+            count = what.removesuffix(_STANDS) if what.endswith(_STANDS) else ""
+            found[text] = Mutation(shown, (Formula(formula.target, text),), what, count)
     return tuple(found.values())
 
 
@@ -102,15 +116,18 @@ def _texts(formula: Formula, setting: Setting) -> Coded:
             formula, "wrong-operand", edits.without_labels, "the labels are left out"
         )
         yield from from_activations(formula, setting.applied)
+    yield from _counts(formula, setting)
     yield from _slips(setting)
     yield from _signs(formula, kind)
-    yield from _counts(formula, setting)
     yield from _edited(formula, "bias-axis", edits.axes(setting.weights))
     yield from _edited(formula, "bias-not-summed", edits.unsum)
     if kind == "gradient":
         yield from _without_factor(formula, setting)
+        summed = "bias-not-summed" if "sum(" in formula.text else "wrong-operand"
+        yield from _edited(formula, summed, edits.last_alone, _LAST)
     if kind == "cost":
         yield from _edited(formula, "cost-term-missing", edits.terms)
+        yield from _edited(formula, "cost-term-missing", edits.last_alone, _LAST)
         yield from _edited(formula, "wrong-operand", edits.complements, "a stands for 1 - a")
     if kind == "forward":
         yield from _edited(formula, "forward-wrong", edits.terms, "a term is left out")
@@ -160,7 +177,7 @@ def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterato
             for tree in rewrites(line.tree, edit)
         )
         if len(lines) > 1:
-            yield Mutation(code, lines, f"{text} stands for m, here and further down")
+            yield Mutation(code, lines, f"{text} stands for m, here and further down", text)
 
 
 def _other_counts(sizes: tuple[str, ...]) -> list[str]:
@@ -169,11 +186,11 @@ def _other_counts(sizes: tuple[str, ...]) -> list[str]:
 
 
 def _counts(formula: Formula, setting: Setting) -> Coded:
-    yield from _edited(formula, "missing-mean", edits.unmean)
+    yield from _edited(formula, "missing-mean", edits.unmean, f"1{_STANDS}")
     yield from _edited(formula, "double-mean", edits.instead_of_m("m * m"))
     for text in _other_counts(setting.sizes):
         edit = edits.instead_of_m(text)
-        yield from _edited(formula, "wrong-count", edit, f"{text} stands for m")
+        yield from _edited(formula, "wrong-count", edit, f"{text}{_STANDS}")
     yield from _edited(formula, "wrong-scale", edits.precedence, "the division multiplies")
 
 

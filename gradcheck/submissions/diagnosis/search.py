@@ -53,18 +53,27 @@ class Search:
         new = {name: replaced(self.lines[name], mutation) for name in only}
         return replace(self, lines={**self.lines, **new})
 
+    def computed(self, name: str) -> tuple[dict[str, Array], ...]:
+        """Give what the lines of a quantity make of all their targets, on each problem."""
+        indices = range(len(self.trials))
+        return tuple(evaluated(self.lines[name], self._names(index)) for index in indices)
+
+    def _names(self, index: int) -> dict[str, Any]:
+        own = self.held.arrays(index) if self.held else {}
+        return self.subject.names(self.trials[index].problem) | own
+
     def fits(self, names: Sequence[str]) -> bool:
         """Say whether the lines reproduce quantities on every problem."""
         return all(self._fits(index, names) for index in range(len(self.trials)))
 
     def _fits(self, index: int, names: Sequence[str]) -> bool:
-        trial, own = self.trials[index], self.held.arrays(index) if self.held else {}
+        trial = self.trials[index]
         known: dict[tuple[Formula, ...], dict[str, Array]] = {}
         for name in names:
             lines = self.lines[name]
             try:
                 if lines not in known:
-                    known[lines] = evaluated(lines, self.subject.names(trial.problem) | own)
+                    known[lines] = evaluated(lines, self._names(index))
             except (
                 ValueError,
                 TypeError,

@@ -11,6 +11,7 @@ from gradcheck.submissions.calling.compare import EPS, precision
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
+from gradcheck.submissions.judging.places import changing_line
 from gradcheck.submissions.results import Fault, Quantity, Remark
 
 
@@ -29,12 +30,12 @@ def by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
 def behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
     """Look at what a function does besides its result: to its inputs, in which precision."""
     function = step.role.function
-    where = place(function)
     faults, remarks = [], []
     for name in dict.fromkeys(name for trial in trials for name in trial.changed):
         if trials[0].value is not None:
             text = sentence("mutates-input", name, f=function.name)
-            faults.append(Fault("mutates-input", name, where, text))
+            line = changing_line(subject.source.pieces, function, name)
+            faults.append(Fault("mutates-input", name, place(function, line), text))
     faults += _hidden_globals(subject, step, trials[0])
     values = [value for trial in trials for value in trial.observed.values()]
     if any(precision(value) > EPS for value in values):

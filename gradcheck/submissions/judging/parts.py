@@ -71,12 +71,14 @@ def judge_sizes(subject: Subject, function: Definition) -> Judgement:
     try:
         outcome, _ = subject.call(function, problem)
     except UnboundError as unknown:
-        return not_judged(function, str(unknown.args[0]))
+        return not_judged(function, unknown, ("sizes",))
     if outcome.failure is not None:
         return failed(outcome.failure, function, ("sizes",))
-    where = place(function)
     got = [leaf for _, leaf in leaves(outcome.value)]
     right = tuple(problem.sizes.get(str(size), size) for size in ends_of(subject.model))
+    wrong = 0 if got and got[0] != right[0] else -1
+    named = (function.returned or ("",))[wrong]
+    where = place(function, function.set_at.get(named or "") or line_of(function, ()))
     if len(got) >= 2 and (got[0], got[-1]) == right:
         return Judgement((Quantity("sizes", "correct", where),))
     code = "not-implemented" if all(value is None for value in got) else "initial-shape"
@@ -92,7 +94,7 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
     try:
         outcome, _ = subject.call(function, problem)
     except UnboundError as unknown:
-        return not_judged(function, str(unknown.args[0]))
+        return not_judged(function, unknown, ("initial parameters",))
     if outcome.failure is not None:
         return failed(outcome.failure, function, ("initial parameters",))
     wanted = {n: subject.layout.theirs(n, problem.values[n]) for n in subject.model.parameters}
@@ -164,7 +166,7 @@ def judge_predict(
         try:
             outcome, _ = subject.call(function, problem)
         except UnboundError as unknown:
-            return not_judged(function, str(unknown.args[0]))
+            return not_judged(function, unknown, ("predict",))
         if outcome.failure is not None:
             return failed(outcome.failure, function, ("predict",))
         judged = judge_labels(subject, function, outcome.value, outputs(problem))
@@ -198,6 +200,7 @@ def _predict_fault(function: Definition, value: Any, output: Array) -> Judgement
         message = f"predictions have shape {np.shape(value)}, which is not an entry an example"
     elif _near(got, output, SAFETY * EPS):
         message = "predictions are the activations themselves, not labels 0 and 1"
+        where = place(function, function.return_line)
     elif _near(got, np.where(output > 0.5, 0.0, 1.0), 0.0):
         message = "predictions are turned: 0 where the activation is above one half"
     fault = Fault(code, "predict", where, message)

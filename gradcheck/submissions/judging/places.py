@@ -1,15 +1,40 @@
-"""The line of a submission that computes a quantity."""
+"""The line of a submission that a mistake stands in: by the values it sets, then by its names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
+from gradcheck.sandbox import Piece
+from gradcheck.submissions.diagnosis.held import RESIDUALS
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import ARRAYS, OUTPUT, plain
 
-_RESIDUALS = frozenset({"dz", "err", "error", "errors", "diff", "residual", "residuals"})
-_RESIDUAL_OF = ("dz", "dyhat")
-_LAYERS = ("dz1", "dz2")  # a loop over the layers has dZ for both
+# Mistakes in how often a thing is counted, not in what is counted.
+COUNTS = ("missing-mean", "double-mean", "wrong-count", "wrong-scale", "cost-scale")
+
+
+ALIAS = "alias"  # one array where another belongs, and nothing else done to it
+
+
+@dataclass(frozen=True)
+class Setter:
+    """A statement that gives a name its value.
+
+    Parameters
+    ----------
+    name : str
+        A variable, an attribute or a key.
+    line : int
+    kind : {"set", "added", "rescaled", "passed"}
+        ``dw = ...``, ``dw += ...``, ``dw = dw / m``, ``dw = np.squeeze(dw)`` or ``dw = other``.
+    """
+
+    name: str
+    line: int
+    kind: str
 
 
 def line_of(function: Definition, quantities: Iterable[str]) -> int | None:
@@ -29,11 +54,149 @@ def line_of(function: Definition, quantities: Iterable[str]) -> int | None:
     return known[0] if len(function.returned) == 1 and known else function.return_line
 
 
+def line_for(setters: Sequence[Setter], names: Iterable[str], code: str) -> int | None:
+    """Give the line that a mistake of a kind stands in, of those that set some names.
+
+    A sum that is built in a loop has two lines: what is added, and what the sum is divided by.
+    """
+    known = frozenset(names)
+    own = [setter for setter in setters if setter.name in known]
+    summed = any(setter.kind == "added" for setter in own)
+    whole = () if summed else ("set",)  # dw = 0 before the loop is no mistake
+    order = ("added", *whole, "rescaled", "passed", "set")
+    if code in COUNTS:
+        order = ("rescaled", *(("passed",) if summed else ()), *whole, "added", "passed", "set")
+    if code == ALIAS:
+        order = ("passed", *order)
+    lines = [[s.line for s in own if s.kind == kind] for kind in order]
+    return next((found[-1] for found in lines if found), None)
+
+
+def named_like(setters: Sequence[Setter], quantity: str, sharing: Sequence[str]) -> Iterator[str]:
+    """Yield the names that mean a quantity.
+
+    Parameters
+    ----------
+    setters : sequence of Setter
+    quantity : str
+    sharing : sequence of str
+        The quantities that one name may hold one after the other, in this order: dZ2, then dZ1.
+    """
+    for setter in setters:
+        if _means(setter.name, quantity) or (quantity in sharing and plain(setter.name) == "dz"):
+            yield setter.name
+
+
+def setters_in(pieces: Sequence[Piece], function: Definition) -> tuple[Setter, ...]:
+    """Give what a function's statements set, from the first line to the last."""
+    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    found = [] if node is None else [s for part in ast.walk(node) for s in _setters(part)]
+    return tuple(sorted(found, key=lambda setter: setter.line))
+
+
+def changing_line(pieces: Sequence[Piece], function: Definition, name: str) -> int | None:
+    """Give the line that changes an argument in place: ``w -= ...`` or ``W["b"][:] = ...``."""
+    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    inner = [] if node is None else [*ast.walk(node)]
+    added = [part for part in inner if isinstance(part, ast.AugAssign)]
+    stores = [(part.target, part.lineno) for part in added]
+    for part in inner:
+        if isinstance(part, ast.Assign):
+            stores += [(t, part.lineno) for t in part.targets if isinstance(t, ast.Subscript)]
+    for target, line in stores:
+        if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target)):
+            return line
+    # W = parameters["W"], and then W -= ...
+    return min((part.lineno for part in added), default=None)
+
+
+def loop_line(pieces: Sequence[Piece], function: Definition) -> int | None:
+    """Give the line of a function's first loop."""
+    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    loops = (
+        [n.lineno for n in ast.walk(node) if isinstance(n, (ast.For, ast.While))] if node else []
+    )
+    return min(loops, default=None)
+
+
+def divisors_in(pieces: Sequence[Piece], function: Definition) -> frozenset[str]:
+    """Name what a function divides by."""
+    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    return frozenset(
+        name.id
+        for part in (ast.walk(node) if node is not None else ())
+        if isinstance(part, (ast.BinOp, ast.AugAssign)) and isinstance(part.op, ast.Div)
+        for name in ast.walk(part.right if isinstance(part, ast.BinOp) else part.value)
+        if isinstance(name, ast.Name)
+    )
+
+
+@lru_cache(maxsize=256)
+def _node(pieces: tuple[Piece, ...], name: str, line: int, cell: int | None) -> ast.AST | None:
+    for piece in pieces:
+        if piece.cell == cell and piece.first_line <= line <= piece.first_line + len(
+            piece.source.splitlines()
+        ):
+            tree = ast.increment_lineno(ast.parse(piece.source), piece.first_line - 1)
+            for node in ast.walk(tree):
+                if isinstance(node, (ast.FunctionDef, ast.Lambda)) and node.lineno == line:
+                    return node
+    return None
+
+
+def _setters(node: ast.AST) -> Iterator[Setter]:
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and not isinstance(value, ast.Name):
+                    yield Setter(str(key.value), value.lineno, "set")
+        case ast.AugAssign(target=target, op=op, lineno=line):
+            kind = "added" if isinstance(op, (ast.Add, ast.Sub)) else "rescaled"
+            yield from (Setter(name, line, kind) for name in _names(target))
+        case ast.Assign(targets=targets):
+            parts = [p for t in targets for p in (t.elts if isinstance(t, ast.Tuple) else [t])]
+            yield from (_setter(name, node) for part in parts for name in _names(part))
+
+
+def _setter(name: str, node: ast.Assign) -> Setter:
+    value = node.value
+    kind = "set"
+    if isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Div, ast.Mult)):
+        kind = "rescaled" if _passes_on(value.left, name) else "set"
+    elif isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub)):
+        kind = "added" if _passes_on(value.left, name) else "set"
+    elif isinstance(value, ast.Name) or _passes_on(value, name):
+        kind = "passed"
+    return Setter(name, node.lineno, kind)
+
+
+def _passes_on(node: ast.expr, name: str) -> bool:
+    while isinstance(node, ast.Call) and len(node.args) == 1:
+        node = node.args[0]
+    while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Mult)):
+        node = node.left
+    return name in _names(node)
+
+
+def _names(node: ast.AST) -> tuple[str, ...]:
+    """Give the names that a target goes by; of ``grads["dW" + str(l)]`` the part that is known."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return (name,)
+        case ast.Subscript(slice=ast.Constant(value=str() as key)):
+            return (key,)
+        case ast.Subscript(slice=ast.BinOp(left=ast.Constant(value=str() as start))):
+            return tuple(f"{start}{layer}" for layer in (1, 2))
+        case ast.Subscript(slice=ast.JoinedStr(values=[ast.Constant(value=str() as start), *_])):
+            return tuple(f"{start}{layer}" for layer in (1, 2))
+        case ast.Subscript(value=inner):
+            return _names(inner)
+    return ()
+
+
 def _means(name: str, quantity: str) -> bool:
     word, wanted = plain(name), plain(quantity)
-    if word == wanted or (word in _RESIDUALS and wanted in _RESIDUAL_OF):
-        return True
-    if word == "dz" and wanted in _LAYERS:
+    if word == wanted or (word in {"dz", *RESIDUALS} and wanted in ("dz", "dyhat")):
         return True
     spelt = ARRAYS.get(word)
     output = ARRAYS.get(wanted) == OUTPUT or wanted == "a2"

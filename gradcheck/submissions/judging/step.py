@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import relative_distance
-from gradcheck.submissions.calling.steps import Step, Trial, attempt, lines_of
+from gradcheck.submissions.calling.steps import Step, Trial, attempt
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.diagnosis.explain import (
-    UNEXPLAINED,
-    Explanation,
-    explain,
-    hidden_by_one_output,
-)
+from gradcheck.submissions.diagnosis.explain import explain, hidden_by_one_output
 from gradcheck.submissions.diagnosis.guards import find_guard
 from gradcheck.submissions.diagnosis.held import held_by
-from gradcheck.submissions.diagnosis.mutations import Mutation
 from gradcheck.submissions.diagnosis.search import search_for
 from gradcheck.submissions.judging.behaviour import behaviour, by_chance, short_precision
-from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.judging.faults import explained_faults, plain_faults
+from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.reference.flow import ends_of
 from gradcheck.submissions.reference.problems import SAFETY
 from gradcheck.submissions.results import Fault, Quantity, Remark
 
 # From the worst to the mildest: the first that any problem shows is the finding.
 _WORST = ("wrong-type", "nonfinite", "different", "wrong-shape", "transposed", "rank-1-array")
-_NEAR = 1e-4  # nearer than any known mistake comes, farther than rounding
 
 
 def judge_step(subject: Subject, step: Step) -> Judgement:
@@ -38,7 +34,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     try:
         trials = [attempt(subject, step, problem) for problem in subject.problems]
     except UnboundError as unknown:
-        return not_judged(function, str(unknown.args[0]))
+        return not_judged(function, unknown, step.required)
     failure = next((trial.failure for trial in trials if trial.failure), None)
     if failure is not None:
         return failed(failure, function, step.required)
@@ -49,7 +45,10 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     if chance is not None:
         return chance
     wide = _wide(subject, step)
-    judged = judge_trials(subject, step, [*trials, *wide]) + behaviour(subject, step, trials)
+    judged = judge_trials(subject, step, [*trials, *wide])
+    if wide and _counts_labels(subject, judged):
+        judged = judge_trials(subject, step, trials)
+    judged += behaviour(subject, step, trials)
     if subject.wide and not wide and not judged.faults:
         judged += _hidden(subject, step, trials)
     return judged
@@ -64,6 +63,14 @@ def _wide(subject: Subject, step: Step) -> list[Trial]:
     return trials if whole else []
 
 
+def _counts_labels(subject: Subject, judged: Judgement) -> bool:
+    """Say whether all that is wrong is a mean over all labels: for one output that is m."""
+    labels = f"({ends_of(subject.model)[1]} * m)"
+    return bool(judged.faults) and all(
+        fault.code == "wrong-count" and labels in (fault.computed or "") for fault in judged.faults
+    )
+
+
 def _hidden(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
     """Where two outputs do not run, find the mistake that a single one hides, if there is one."""
     if not any(step.kind(target) == "gradient" for target in step.targets):
@@ -71,11 +78,9 @@ def _hidden(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
     failure = attempt(subject, step, subject.wide[0]).failure
     if failure is None or not failure.message.startswith("ValueError"):
         return Judgement()  # it says itself that it wants one output
-    mutation = hidden_by_one_output(search_for(subject, step, trials), subject.wide[0])
-    if mutation is None:
-        return Judgement()
-    name = mutation.lines[0].target
-    return Judgement((), tuple(_faults(subject, step, trials, [Explanation((name,), mutation)])))
+    hidden = hidden_by_one_output(search_for(subject, step, trials), subject.wide[0])
+    trace = Trace(subject, step, trials)
+    return Judgement((), tuple(explained_faults(trace, [hidden] if hidden else [])))
 
 
 def _absent(step: Step, trials: Sequence[Trial], absent: Sequence[str]) -> Judgement:
@@ -111,7 +116,8 @@ def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judge
         remarks = (*remarks, short_precision(step))
     wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
     found = explain(subject, step, trials, wrong)
-    faults = [*_plain_faults(step, trials, matches), *_faults(subject, step, trials, found)]
+    trace = Trace(subject, step, trials)
+    faults = [*plain_faults(trace, matches), *explained_faults(trace, found)]
     order = step.targets
     faults.sort(key=lambda fault: order.index(fault.quantity.split(",")[0]))
     where = place(step.role.function)
@@ -137,71 +143,3 @@ def _nearly(trials: Sequence[Trial], name: str) -> bool:
     """Say whether rounding in float32 alone could have moved a quantity this far."""
     bar = SAFETY * float(np.finfo(np.float32).eps)
     return all(relative_distance(t.observed[name], t.expected[name]) < bar for t in trials)
-
-
-def _plain_faults(step: Step, trials: Sequence[Trial], matches: dict[str, str]) -> Iterator[Fault]:
-    """Yield the faults that need no search: of the shape alone, of the type, of nan."""
-    function = step.role.function
-    for name, match in matches.items():
-        if match == "wrong-type" and trials[0].observed[name] is None:
-            where = place(function, line_of(function, [name]))
-            yield Fault("not-implemented", name, where, f"{name} is None")
-        elif match in ("rank-1-array", "transposed", "wrong-type"):
-            got = next(np.shape(t.observed[name]) for t in trials if t.match(name) == match)
-            shape = next(t.expected[name].shape for t in trials if t.match(name) == match)
-            where = place(function, line_of(function, [name]))
-            shapes = (f"{name}.shape = {got}", f"{name}.shape = {shape}")
-            known = () if match == "wrong-type" else shapes
-            yield Fault(match, name, where, sentence(match, name), *known)
-
-
-def _faults(
-    subject: Subject, step: Step, trials: Sequence[Trial], found: Sequence[Explanation]
-) -> Iterator[Fault]:
-    function = step.role.function
-    for explanation in found:
-        name, mutation = explanation.quantities[0], explanation.mutation
-        if mutation is None:
-            yield _unexplained(step, trials, name)
-            continue
-        if mutation.code == UNEXPLAINED:  # all that is known: here it begins
-            target = mutation.lines[0].target
-            spot = place(function, _line(step, mutation, target))
-            yield Fault(UNEXPLAINED, target, spot, sentence(UNEXPLAINED, target))
-            continue
-        wrong_line = next(
-            (line for line in mutation.lines if line.target == name), mutation.lines[0]
-        )
-        target = wrong_line.target
-        right = next(line for line in lines_of(subject, step) if line.target == target)
-        yield Fault(
-            mutation.code,
-            target,
-            place(function, _line(step, mutation, target)),
-            sentence(mutation.code, target, mutation.what),
-            wrong_line.written(),
-            right.written(),
-        )
-
-
-def _line(step: Step, mutation: Mutation, target: str) -> int | None:
-    """Give the line of a mistake: of m where it is m that is wrong, else of what it spoils."""
-    names = list(step.targets[step.targets.index(target) :])
-    if len(mutation.lines) > 1:
-        names = ["m", *names]
-    return line_of(step.role.function, names)
-
-
-def _unexplained(step: Step, trials: Sequence[Trial], name: str) -> Fault:
-    function = step.role.function
-    where = place(function, line_of(function, [name]))
-    shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
-    got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
-    if got != shape and not (np.prod(got) == np.prod(shape) == 1):
-        described = (f"{name}.shape = {got}", f"{name}.shape = {shape}")
-        return Fault("wrong-shape", name, where, sentence("wrong-shape", name), *described)
-    if any(t.match(name) == "nonfinite" for t in trials):
-        return Fault("nonfinite", name, where, sentence("nonfinite", name))
-    distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
-    near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
-    return Fault("unexplained", name, where, sentence("unexplained", name) + near)

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.sandbox import Failure
 from gradcheck.submissions.calling.binding import LEARNING_RATE, UnboundError
 from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
-from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.places import changing_line, line_of, loop_line
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SETTINGS, plain
 from gradcheck.submissions.reference.problems import Problem
@@ -51,27 +52,33 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
     """
     counts = any(SETTINGS.get(plain(name)) == "iterations" for name in function.parameters)
     runs = []
+    failure: Failure | None = None
     changed: dict[str, None] = {}
     for problem in subject.problems[:2]:
         for steps in range(1, STEPS + 1) if counts else (1,):
             try:
                 outcome, given = subject.call(function, problem, iterations=steps)
             except UnboundError as unknown:
-                return not_judged(function, str(unknown.args[0]))
+                return not_judged(function, unknown, ("optimise",))
             if outcome.failure is not None:
-                return failed(outcome.failure, function, ("optimise",))
+                failure = failure or outcome.failure
+                continue
             runs.append(Run(problem, steps, outcome.value))
             changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
     where = place(function)
     code, what, names = _finding(subject, function, runs, gradient)
+    if failure is not None and code not in ("update-rule", "update-sign"):
+        return failed(failure, function, ("optimise",))
     if all(run.value is None for run in runs):
         code, what = "not-implemented", f"{function.name} returns None"
     verdict = "wrong" if code else "correct"
-    spot = place(function, line_of(function, names))
+    counted = loop_line(subject.source.pieces, function) if "one step too" in what else None
+    spot = place(function, counted or line_of(function, names))
     faults = [Fault(code, "optimise", spot, what)] if code else []
     for name in changed:
         text = sentence("mutates-input", name, f=function.name)
-        faults.append(Fault("mutates-input", name, where, text))
+        line = changing_line(subject.source.pieces, function, name)
+        faults.append(Fault("mutates-input", name, place(function, line), text))
     return Judgement((Quantity("optimise", verdict, where),), tuple(faults))
 
 

@@ -107,11 +107,23 @@ def _lines(name: str, activation: str | None) -> tuple[tuple[str, str], ...]:
 def slips_of(model: Model, activation: str | None, target: str) -> tuple[tuple[str, str], ...]:
     """Give the codes and texts of the plausible wrong lines of a quantity.
 
-    Those that speak of an array which the model does not show (dA) are left out.
+    An array that the model does not show (dA) is written out.
     """
     shown = {*model.parameters, *model.data, *model.quantities, *model.sizes, *FUNCTIONS}
-    slips = _slips(model.name, activation).get(target, ())
-    return tuple((code, text) for code, text in slips if _words(text) <= shown)
+    lines = dict(_lines(model.name, activation))
+    found = []
+    for code, text in _slips(model.name, activation).get(target, ()):
+        for name in sorted(_words(text) - shown & lines.keys()):
+            text = re.sub(rf"\b{name}\b", f"({lines[name]})", text)
+        if _words(text) <= shown:
+            found.append((code, text))
+    return tuple(found)
+
+
+def line_named(model: Model, activation: str | None, target: str) -> Formula | None:
+    """Give the line of any derivative that the derivation has, dA included; None for others."""
+    text = dict(_lines(model.name, activation)).get(target)
+    return None if text is None else Formula(target, text)
 
 
 @lru_cache

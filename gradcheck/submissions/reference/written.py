@@ -65,6 +65,8 @@ def _tree(node: ex.Node) -> ast.expr:
             return ast.Name(node.name)
         case ex.Ones():
             return ast.Constant(1)
+        case ex.Spread(body=ex.SumOver() as body, shape=shape):  # the same sum for every unit
+            return ast.BinOp(_tree(body), ast.Mult(), _whole(ex.Ones(shape)))
         case ex.Spread(body=body):
             return _tree(body)
         case ex.Add(terms=(first, *rest)):
