@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from gradcheck.submissions.diagnosis.mutations import WORDS
+from gradcheck.submissions.judging.judgement import SENTENCES
+from gradcheck.submissions.judging.wording import DONE, WHY
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = re.compile(r"^```(python|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -69,6 +73,17 @@ def test_the_table_of_attacks_names_tests_that_are_there() -> None:
     assert len(found) > 20
     for file, name in found:
         assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), name
+
+
+def test_every_code_that_a_submission_can_get_is_explained() -> None:
+    """The tables of sentences, reasons and remarks hold no code that the page does not hold."""
+    page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE))
+    rooms = (ROOT / "gradcheck" / "submissions").rglob("*.py")
+    source = "\n".join(file.read_text(encoding="utf-8") for file in rooms)
+    remarks = set(re.findall(r'Remark\(\s*"([\w-]+)"', source))
+    assert remarks | {*SENTENCES, *WHY, *DONE, *WORDS} <= explained
+    assert all(f'"{code}"' in source for code in explained)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
