@@ -15,7 +15,7 @@ from gradcheck.submissions.excerpts import excerpt
 from gradcheck.submissions.judging.candidates import Candidates, candidates_for
 from gradcheck.submissions.judging.judgement import Judgement, hinted, shown
 from gradcheck.submissions.judging.recognise import GRADIENTS, judge_classes, recognise
-from gradcheck.submissions.judging.whole import judge_all
+from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
@@ -85,18 +85,23 @@ def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = Non
 
 
 def validate_source(source: Source, options: Options, warm: WarmParent | None = None) -> Submission:
-    """Judge a submission that was read."""
-    candidates = candidates_for(source, options.model, options.seed)
+    """Judge a submission that was read: its functions and classes, else the loop of a script."""
+    whole = source.with_loop()
     if not (source.functions or source.classes):
-        return _not_gradable(source, "no function is defined")
+        reason = source.script.note if source.script else "no function is defined"
+        return validate_source(whole, options, warm) if whole else _not_gradable(source, reason)
+    candidates = candidates_for(source, options.model, options.seed)
     program, supplied = program_of(source)
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
         found = _judged(patient, source, candidates)
-        if found is not None and options.hints != "none":
+        alone = whole is None or (found is not None and shows_gradient(*found))
+        if found is not None and options.hints != "none" and alone:
             found = _with_counterexample(*found)
+    if whole is not None and not alone:
+        return validate_source(whole, options, warm)
     if found is None:
         return replace(_not_gradable(source, "no function of a known role"), notes=notes)
     subject, judged = found

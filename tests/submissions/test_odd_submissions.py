@@ -448,7 +448,7 @@ def test_a_model_function_that_cannot_be_followed_is_undecided(judge: Judge) -> 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (LOGISTIC.replace("def propagate(w,", "def propagate(mystery, p, q, w,"), "undecided"),
+        (SPLIT.replace("def gradient(w", "def gradient(riddle, p, q, w"), "undecided"),
         (LOGISTIC.replace("def predict(w,", "def predict(mystery, w,"), "undecided"),
         (SPLIT.replace("def gradient(w", "def gradient(riddle, p, q, w") + INSIDE, "correct"),
     ],

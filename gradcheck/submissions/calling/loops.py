@@ -46,7 +46,14 @@ class Path:
 
 def takes(name: str, *functions: Definition) -> bool:
     """Say whether one of the functions has a parameter for a setting."""
-    return any(SETTINGS.get(plain(p)) == name for f in functions for p in f.parameters)
+    return any(SETTINGS.get(plain(p)) == name for f in functions for p in f.takes)
+
+
+def sets_rate(subject: Subject, trains: Definition) -> bool:
+    """Say whether the learning rate is an argument, or a global that the submission lacks."""
+    globals_read = trains.free - subject.source.defined
+    names = (*trains.takes, *globals_read)
+    return any(SETTINGS.get(plain(name)) == "learning_rate" for name in names)
 
 
 def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Path, ...]:
@@ -116,7 +123,7 @@ def follow_function(subject: Subject, trains: Definition) -> tuple[Path, ...]:
 
 
 def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
-    """Follow a function that trains the parameters it is given, and takes the rate, too.
+    """Follow a function that trains the parameters it is given.
 
     One without a number of iterations is taken to do a single step.
 
@@ -128,18 +135,23 @@ def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
         If a parameter without a default has a name that means nothing here.
     """
     counts = takes("iterations", trains)
+    rate = LEARNING_RATE if sets_rate(subject, trains) else None
     paths = []
     for problem in subject.problems:
         points = [{name: problem.values[name] for name in subject.model.parameters}]
         for steps in range(1, (STEPS if counts else 1) + 1):
             outcome, _ = subject.call(trains, problem, iterations=steps)
             points.append(_parameters(subject, problem, _shown(trains, _value(outcome))))
-        paths.append(Path(problem, tuple(points), LEARNING_RATE))
+        paths.append(Path(problem, tuple(points), rate))
     return tuple(paths)
 
 
 def _shown(trains: Definition, value: Any) -> dict[str, Any]:
-    return {name: leaf for name, leaf in leaves(value, trains.returned) if name}
+    found: dict[str, Any] = {}
+    for name, leaf in leaves(value, trains.returned):
+        if name:
+            found.setdefault(name, leaf)
+    return found
 
 
 Train = Callable[[Problem, int], tuple[Mapping[str, Any], float | None]]

@@ -75,14 +75,15 @@ def read(
     dict
         The values as they came; a quantity that was not found is absent.
     """
-    found: dict[str, Any] = {}
+    called: dict[str, list[Leaf]] = {}
     rest: list[Leaf] = []
     for name, leaf in leaves(value, named):
-        quantity = meaning(name, wanted, output) if name else None
-        if quantity is None or _misnamed(name, quantity, leaf, (wanted, bars)):
+        quantity = (meaning(name, wanted, output) if name else None) or ""
+        if quantity not in wanted or _misnamed(name, quantity, leaf, (wanted, bars)):
             rest.append((name, leaf))
         else:
-            found.setdefault(quantity, leaf)
+            called.setdefault(quantity, []).append((name, leaf))
+    found = {name: _likeliest(name, some, wanted[name], bars) for name, some in called.items()}
     for quantity, expected in wanted.items():
         match = next((r for r in rest if compare(r[1], expected, bars[quantity]) == "same"), None)
         if quantity not in found and match is not None:
@@ -91,6 +92,14 @@ def read(
     found |= _by_parameter(rest, {n: e for n, e in wanted.items() if n not in found})
     left = [leaf for _, leaf in rest if not any(leaf is taken for taken in found.values())]
     return found | _by_shape(left, {n: e for n, e in wanted.items() if n not in found})
+
+
+def _likeliest(quantity: str, some: list[Leaf], right: Array, bars: Mapping[str, float]) -> Any:
+    """Choose among values of one meaning: ``error`` may be the cost, or the residuals beside it."""
+    exact = [leaf for name, leaf in some if plain(name or "") == plain(quantity)]
+    same = [leaf for _, leaf in some if compare(leaf, right, bars[quantity]) == "same"]
+    alike = [leaf for _, leaf in some if np.shape(leaf) == right.shape]
+    return [*exact, *same, *alike, some[0][1]][0]
 
 
 def _misnamed(

@@ -36,7 +36,7 @@ STEPS = ("forward", "cost", "propagate", "backward")
 
 @dataclass(frozen=True)
 class Role:
-    """A function with what it is taken for, and ``name`` or ``signature`` as the evidence."""
+    """A function, what it is taken for, and what that rests on: name, signature or value."""
 
     role: str
     function: Definition
@@ -50,14 +50,19 @@ def roles_of(functions: Iterable[Definition], model: Model) -> tuple[Role, ...]:
     """
     best: dict[str, tuple[int, Role]] = {}
     for function in functions:
-        role = _role(function, model)
-        if role is None:
-            continue
-        length = len(function.own_name) + (1000 if role.found_by == "signature" else 0)
-        if role.role not in best or length <= best[role.role][0]:
-            best[role.role] = (length, role)
+        for role in _roles(function, model):
+            length = len(function.own_name) + (1000 if role.found_by == "signature" else 0)
+            if role.role not in best or length <= best[role.role][0]:
+                best[role.role] = (length, role)
     order = [*_BY_NAME]
     return tuple(best[name][1] for name in sorted(best, key=order.index))
+
+
+def _roles(function: Definition, model: Model) -> tuple[Role, ...]:
+    if function.roles:
+        return tuple(Role(role, function, "name") for role in function.roles)
+    role = _role(function, model)
+    return () if role is None else (role,)
 
 
 def _role(function: Definition, model: Model) -> Role | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gradcheck.sandbox import Failure
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import EPS
 from gradcheck.submissions.calling.loops import (
@@ -57,6 +58,23 @@ def judge_model_function(subject: Subject, trains: Definition) -> Judgement:
         trains,
         lambda candidate: judge_paths(candidate, trains, follow_function(candidate, trains)),
     )
+
+
+def first_steps(subject: Subject, trains: Definition) -> list[Trial]:
+    """Give what the steps on the first problem show of the gradient; a failure where they fail.
+
+    Raises
+    ------
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    names = gradients_of(subject.model)
+    try:
+        (path,) = follow_given(replace(subject, problems=subject.problems[:1]), trains)
+    except LostError as error:
+        failure = failure_of(error) or Failure("crashed", str(error.args[0]))
+        return [Trial(subject.problems[0], {}, {}, None, failure)]
+    return list(_trials(subject, path, (names, path.rate or 1.0)))
 
 
 def judge_given(subject: Subject, trains: Definition) -> Judgement:

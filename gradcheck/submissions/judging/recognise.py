@@ -17,12 +17,13 @@ from gradcheck.submissions.calling.steps import Trial, attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.loop import judge_class
+from gradcheck.submissions.judging.loop import first_steps, judge_class
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
+from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import layouts
 from gradcheck.submissions.reference.problems import Problem
-from impl import Model
+from impl import Model, load
 
 GRADIENTS = {"propagate", "backward", "optimise"}  # roles that show one
 Problems = Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]
@@ -46,11 +47,7 @@ def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject |
                 best, score = subject, right
     if score and best is not None and GRADIENTS & best.roles.keys():
         return best
-    rarer = candidates
-    if best is not None and not _seen(best).crashed:  # several features go in as they are
-        several = (m for m in candidates.others if len(m.sizes) >= len(best.model.sizes))
-        rarer = replace(candidates, others=tuple(several))
-    return _otherwise(box, source, rarer, score) or best
+    return _otherwise(box, source, candidates, best) or best
 
 
 def settled(subject: Subject, candidates: Candidates) -> Subject:
@@ -59,14 +56,24 @@ def settled(subject: Subject, candidates: Candidates) -> Subject:
     return replace(subject, wide=_wide(subject, candidates.problems))
 
 
-def _otherwise(box: Patient, source: Source, candidates: Candidates, score: int) -> Subject | None:
-    """Try the rarer models, and the roles that values alone tell."""
+def _otherwise(
+    box: Patient, source: Source, candidates: Candidates, best: Subject | None
+) -> Subject | None:
+    """Try the rarer models, and the roles that values alone tell.
+
+    Where code runs on several features, a single one counts only if all gradients are right then:
+    it would hide mistakes.
+    """
+    runs = best is not None and not _seen(best).crashed
     for model in candidates.others:
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if GRADIENTS & roles.keys():
             start = next(iter(layouts(model)))
             subject = settled(Subject(box, source, model, roles, (), layout=start), candidates)
-            if len(_seen(subject).right) > score:
+            single = len(model.sizes) < len(load(model.name).sizes)
+            wanted = set(gradients_of(model)) if runs and single else set()
+            right = _seen(subject).right
+            if right and wanted <= right:
                 return subject
     for model in (*candidates.likely, *candidates.others):
         roles = {role.role: role for role in roles_of(source.functions, model)}
@@ -190,6 +197,9 @@ def _seen(subject: Subject) -> Seen:
             step = step_for(subject.roles[name], subject.model, subject.output)
             with suppress(UnboundError):
                 trials.append(attempt(subject, step, subject.problems[0]))
+    if not GRADIENTS & subject.roles.keys() - {"optimise"} and "optimise" in subject.roles:
+        with suppress(UnboundError):
+            trials += first_steps(subject, subject.roles["optimise"].function)
     right = {name for t in trials for name in t.observed if t.match(name) == "same"}
     alike = {name for t in trials for name in t.observed if _alike(t, name)}
     failed = any(trial.failure is not None for trial in trials)

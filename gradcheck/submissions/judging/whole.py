@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.submissions.calling.binding import is_setting
 from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.loops import sets_rate
 from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, evaluated, step_for
 from gradcheck.submissions.calling.subject import Subject, own_function
@@ -46,7 +47,7 @@ def judge_all(subject: Subject) -> Judgement:
     judged = _trained(subject, judged)
     if "predict" in roles:
         judged = _added(judged, _judge_prediction(subject, judged))
-    if "model" in roles and not _gives_gradient(subject, judged):
+    if "model" in roles and not shows_gradient(subject, judged):
         inside = judge_model_function(subject, roles["model"].function)
         if _decided(inside):  # a loop that holds everything has no cost to show
             return with_conventions(subject, _once(judged + inside))
@@ -58,18 +59,30 @@ def _trained(subject: Subject, judged: Judgement) -> Judgement:
     """Add what training shows: the gradient, where no function gives it, and the steps."""
     if "optimise" not in subject.roles:
         return judged
-    if not _gives_gradient(subject, judged):
-        judged += judge_given(subject, subject.roles["optimise"].function)
+    function = subject.roles["optimise"].function
+    if not shows_gradient(subject, judged):
+        judged += judge_given(subject, function)
         if _wrong(judged, gradients_of(subject.model)):
             return judged
+    if not sets_rate(subject, function):
+        return judged + _as_training(judge_given(subject, function), function)
     return _added(judged, _judge_training(subject, judged))
 
 
+def _as_training(steps: Judgement, function: Definition) -> Judgement:
+    """Say of steps of a length that cannot be set whether they are those of gradient descent."""
+    verdicts = {quantity.verdict for quantity in steps.quantities}
+    worst = next((v for v in ("wrong", "undecided") if v in verdicts), "correct")
+    quantity = Quantity("optimise", worst, Where(function.name, function.line, function.cell))
+    return replace(steps, quantities=(quantity,))
+
+
 def _decided(judged: Judgement) -> set[str]:
-    return {q.name for q in judged.quantities if q.verdict != "undecided"}
+    return {q.name for q in judged.quantities if q.verdict not in ("undecided", "not-found")}
 
 
-def _gives_gradient(subject: Subject, judged: Judgement) -> bool:
+def shows_gradient(subject: Subject, judged: Judgement) -> bool:
+    """Say whether a gradient was judged, itself or by the steps that it takes."""
     return bool(_decided(judged) & {"optimise", *gradients_of(subject.model)})
 
 
@@ -129,7 +142,7 @@ def _missing(subject: Subject, judged: Judgement) -> Judgement:
     gradients = gradients_of(subject.model)
     absent = [name for name in (COST, *gradients) if name not in given]
     quantities = tuple(Quantity(name, "not-found") for name in absent)
-    if _gives_gradient(subject, judged) or given & set(gradients):
+    if shows_gradient(subject, judged) or given & set(gradients):
         return Judgement(quantities)
     message = f"no function gives {', '.join(gradients)}"
     fault = Fault("missing-function", gradients[0], Where(), message)

@@ -53,6 +53,8 @@ class Definition:
         The parameters that are passed by name alone, and whether they must be.
     calls : frozenset of str
         The names that it calls: a parameter among them is a function.
+    roles : tuple of str
+        What it does, where that is known from how it was read: a loop of a script.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Definition:
     tuples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keyword_only: Mapping[str, bool] = field(default_factory=dict)
     calls: frozenset[str] = frozenset()
+    roles: tuple[str, ...] = ()
 
     @property
     def own_name(self) -> str:

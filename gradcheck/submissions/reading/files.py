@@ -7,7 +7,7 @@ import re
 import warnings
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from gradcheck.sandbox import Piece
@@ -25,6 +25,7 @@ from gradcheck.submissions.reading.notebooks import (
     with_print_calls,
     without_magics,
 )
+from gradcheck.submissions.reading.scripts import Loose, Script, script_in
 
 SUFFIXES = (".py", ".ipynb")
 ARCHIVE = ".zip"
@@ -52,6 +53,8 @@ class Source:
         Every name that the pieces set.
     notes : tuple of str
         What was left out.
+    script : Script or None
+        The training loop outside all functions, where there is one.
     """
 
     path: str
@@ -60,6 +63,19 @@ class Source:
     classes: tuple[Class, ...]
     defined: frozenset[str]
     notes: tuple[str, ...]
+    script: Script | None = None
+
+    def with_loop(self) -> Source | None:
+        """Give the submission with its training loop as a function, if it has one."""
+        if self.script is None or self.script.function is None:
+            return None
+        return replace(
+            self,
+            pieces=(*self.pieces, *self.script.pieces),
+            functions=(*self.functions, self.script.function),
+            notes=(*self.notes, self.script.note),
+            script=None,
+        )
 
 
 def read_bytes(name: str, data: bytes) -> Source:
@@ -112,15 +128,18 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
     classes: dict[str, Class] = {}
     defined: frozenset[str] = frozenset()
     notes: list[str] = []
+    loose: list[Loose] = []
     for text in texts:
         for piece, statement in _statements(path, text, notes):
-            if is_definition(statement, defined):
+            if not is_definition(statement, defined):
+                loose.append(Loose(piece, statement))
+            else:
                 pieces.append(piece)
                 defined |= names_set_by(statement)
                 functions |= {found.name: found for found in functions_in(statement, text.cell)}
                 classes |= {found.name: found for found in classes_in(statement, text.cell)}
     found = tuple(functions.values()), tuple(classes.values())
-    return Source(path, tuple(pieces), *found, defined, tuple(notes))
+    return Source(path, tuple(pieces), *found, defined, tuple(notes), script_in(loose))
 
 
 def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece, ast.stmt]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 OUTPUT = "output"  # the last activation, whatever the model calls it
+REMEMBERED = 4096  # a class writes the same few names again and again
 
 
+@lru_cache(maxsize=REMEMBERED)
 def plain(name: str) -> str:
     """Strip what students vary: case, underscores, a leading self, a trailing prime.
 
@@ -140,6 +143,7 @@ def meaning(name: str, known: Iterable[str], output: str) -> str | None:
     return spelt if spelt in known else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _layered(word: str) -> str:
     """Write a word for a layer with its number: ``whidden`` as ``w1``; others as they are."""
     matches = ((re.fullmatch(pattern, word), meant) for pattern, meant in _LAYERS)

@@ -1,0 +1,152 @@
+"""Scripts without functions: the training loop of a script, made into a function of one step.
+
+The body of the loop becomes a function of what it reads: the data, the parameters, the learning
+rate. So it can be judged like any other function, on problems of ours instead of the script's own
+data, which is rarely there, and without its hundred thousand steps. What it needs besides, such as
+``m = X.shape[1]``, is taken from the statements before it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from gradcheck.sandbox import Piece
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reading.steps import Loop, bundle_set, one_step, statements_of
+
+_PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A statement of a script that does something, with the piece of text that it stands in."""
+
+    piece: Piece
+    statement: ast.stmt
+
+
+@dataclass(frozen=True)
+class Script:
+    """A training loop as a function of one step, and what was made of it; or why it is none.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+    function : Definition or None
+    note : str
+        For the reader.
+    """
+
+    pieces: tuple[Piece, ...]
+    function: Definition | None
+    note: str
+
+
+def script_in(loose: Sequence[Loose]) -> Script | None:
+    """Find the training loop among the statements of a script.
+
+    Parameters
+    ----------
+    loose : sequence of Loose
+        The statements that do something, in order.
+
+    Returns
+    -------
+    Script or None
+        None if no loop steps parameters.
+    """
+    found = [
+        (len(_stepped(loop)), -depth, loop.lineno, at, loop)
+        for at in loose
+        for depth, loop in _loops(at.statement)
+        if _stepped(loop)
+    ]
+    if not found:
+        return None
+    *_, at, loop = max(found, key=lambda known: known[:3])
+    place = f"cell {at.piece.cell}, " if at.piece.cell else ""
+    if _goes_by_example(loop):
+        note = (
+            f"{place}line {loop.lineno}: the loop steps after every example, so it was not judged"
+        )
+        return Script((), None, note)
+    earlier = [known.statement for known in takewhile(lambda known: known is not at, loose)]
+    earlier += list(_before(at.statement, loop))
+    pieces, function = one_step(at.piece, loop, earlier)
+    note = f"{place}line {loop.lineno}: the loop was judged as a function of one step"
+    return Script(pieces, function, note)
+
+
+def _loops(statement: ast.AST, depth: int = 0) -> Iterator[tuple[int, Loop]]:
+    """Yield the loops outside functions, each with how many stand around it."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return
+    if isinstance(statement, (ast.For, ast.While)):
+        yield depth, statement
+        depth += 1
+    for inner in ast.iter_child_nodes(statement):
+        yield from _loops(inner, depth)
+
+
+def _before(statement: ast.AST, loop: Loop) -> Iterator[ast.stmt]:
+    """Yield the simple statements before the loop in the block that it stands in."""
+    for inner in ast.walk(statement):
+        if isinstance(inner, ast.Assign) and inner.lineno < loop.lineno:
+            yield inner
+
+
+def _stepped(loop: Loop) -> set[str]:
+    """Name the parameters that the body itself steps, inner loops left out."""
+    return {name for statement in statements_of(loop.body) for name in _steps(statement)}
+
+
+def _steps(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.AugAssign):
+        targets: list[ast.expr] = [statement.target]
+    elif isinstance(statement, ast.Assign):
+        read = {ast.unparse(n) for n in ast.walk(statement.value) if isinstance(n, ast.expr)}
+        parts = [n for target in statement.targets for n in _parts(target)]
+        targets = [n for n in parts if ast.unparse(n) in read]
+    else:
+        return
+    for target in targets:
+        word = _word(target)
+        if (word and meaning(word, _PARAMETERS, "")) or bundle_set(target):
+            yield word or bundle_set(target)
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return list(target.elts) if isinstance(target, ast.Tuple) else [target]
+
+
+def _word(target: ast.expr) -> str:
+    """Give the name or the key that is set."""
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _goes_by_example(loop: Loop) -> bool:
+    """Say whether the loop runs over examples: its variable picks out data, or is data."""
+    if not isinstance(loop, ast.For):
+        return False
+    variables = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    over = {n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
+    called = {n.func.id for n in ast.walk(loop.iter) if _is_named_call(n)}  # type: ignore[attr-defined]
+    if any(meaning(name, ("X", "Y"), "") for name in over) and not called & {"range", "len"}:
+        return True
+    picked = (n for n in ast.walk(loop) if isinstance(n, ast.Subscript))
+    return any(
+        isinstance(n.value, ast.Name)
+        and meaning(n.value.id, ("X", "Y"), "") is not None
+        and variables & {inner.id for inner in ast.walk(n.slice) if isinstance(inner, ast.Name)}
+        for n in picked
+    )
+
+
+def _is_named_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
