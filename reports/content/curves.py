@@ -60,44 +60,42 @@ def _triangle(nudge: Nudge, rise: str) -> list[Shape]:
 
 def error_drawing(errors: StepErrors) -> Drawing:
     """Draw the errors against the steps, both in powers of ten."""
-    floor = 10.0**-17
     every = [e for _, e in (*errors.one_sided, *errors.central)] + [errors.bar, errors.error]
-    top = max(e for e in every) * 3
     frame = Frame(
         Scale(1e-15, 10.0, 56, 445, powers=True),
-        Scale(floor, max(top, 1e-2), 260, 30, powers=True),
+        Scale(1e-17, max(3 * max(every), 1e-2), 275, 60, powers=True),
         ("step", "error of the slope"),
     )
     rounding = [(h, errors.rounding / h) for h, _ in errors.central]
-    shapes: list[Shape] = frame.axes()
-    shapes += frame.curve(rounding, "quiet", dashed=True)
+    shapes: list[Shape] = [*frame.axes(), *frame.curve(rounding, "quiet", dashed=True)]
     for points, role in ((errors.one_sided, "accent"), (errors.central, "second")):
         shapes += [Dot(frame.place(p), 2.6, role) for p in points if frame.inside(p)]
-    shapes += _labels(frame, errors)
-    return Drawing("Error against step", _errors_told(errors), (495, 310), tuple(shapes))
+    shapes += [*_legend_of_errors(), *_chosen(frame, errors)]
+    return Drawing("Error against step", _errors_told(errors), (470, 325), tuple(shapes))
 
 
-def _labels(frame: Frame, errors: StepErrors) -> list[Shape]:
-    found: list[Shape] = []
-    first = next((p for p in errors.one_sided if frame.inside(p) and p[0] < 2.0**-8), None)
-    second = next((p for p in errors.central if frame.inside(p) and p[0] < 0.3), None)
-    if first:
-        x, y = frame.place(first)
-        found.append(Label((x - 4, y - 12), "nudge: one side", "accent", "end"))
-    if second:
-        x, y = frame.place(second)
-        found.append(Label((x + 10, y + 12), "both sides", "second"))
-    h = 1e-13
-    foot = (frame.x.at(h) + 6, frame.y.at(errors.rounding / h) - 6)
-    found.append(Label(foot, "rounding of J / step", "quiet"))
-    chosen, bar = frame.x.at(errors.chosen), max(errors.bar, frame.y.low)
-    found.append(Path(((chosen, frame.y.start), (chosen, frame.y.end)), "good", dashed=True))
-    found.append(Label((chosen - 6, frame.y.start - 6), "chosen step", "good", "end"))
-    level = frame.y.at(bar)
-    found.append(Path(((chosen - 34, level), (chosen + 34, level)), "good"))
-    found.append(Label((chosen - 40, level + 4), "error bar", "good", "end"))
-    found.append(Dot((chosen, frame.y.at(max(errors.error, frame.y.low))), 4.5, "good"))
-    return found
+def _legend_of_errors() -> list[Shape]:
+    """Say above the frame what the dots and the dashes are."""
+    return [
+        Dot((62, 14), 2.6, "accent"),
+        Label((70, 18), "nudge: one side", "accent"),
+        Dot((190, 14), 2.6, "second"),
+        Label((198, 18), "both sides", "second"),
+        Path(((282, 14), (306, 14)), "quiet", dashed=True),
+        Label((312, 18), "rounding of J / step", "quiet"),
+    ]
+
+
+def _chosen(frame: Frame, errors: StepErrors) -> list[Shape]:
+    """Mark the step that the judge chose, its error, and the bar that it gave."""
+    x, bar = frame.x.at(errors.chosen), frame.y.at(max(errors.bar, frame.y.low))
+    return [
+        Path(((x, frame.y.start), (x, frame.y.end)), "good", dashed=True),
+        Label((x, frame.y.end - 7), "chosen step", "good", "middle"),
+        Path(((x - 34, bar), (x + 34, bar)), "good"),
+        Label((x - 40, bar + 4), "error bar", "good", "end"),
+        Dot((x, frame.y.at(max(errors.error, frame.y.low))), 4.5, "good"),
+    ]
 
 
 def _errors_told(errors: StepErrors) -> str:

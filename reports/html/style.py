@@ -62,6 +62,7 @@ caption{text-align:left;color:var(--quiet);padding-bottom:.3rem;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;
 border-bottom:1px solid var(--rule)}
 th{font-weight:bold}
+th code,td code{font-weight:normal;overflow-wrap:break-word}
 thead th{border-bottom:2px solid var(--rule)}
 details{margin:.4rem 0}
 summary{cursor:pointer;color:var(--quiet);font-size:.92rem}

@@ -36,6 +36,8 @@ def typst_math(mark: mk.Mark) -> str:  # noqa: C901  one case a mark
             return _side_by_side(parts, tight=tight)
         case mk.Minus(body=body):
             return f"-{typst_math(body)}"
+        case mk.Call(function=function, argument=argument):
+            return f"{typst_math(function)} {typst_math(argument)}"
         case _:
             return _built(mark)
 
@@ -51,7 +53,7 @@ def _side_by_side(parts: tuple[mk.Mark, ...], *, tight: bool) -> str:
     return text
 
 
-def _built(mark: mk.Mark) -> str:
+def _built(mark: mk.Built) -> str:
     match mark:
         case mk.Fraction(top=top, bottom=bottom):
             return f"frac({typst_math(top)}, {typst_math(bottom)})"
@@ -65,9 +67,5 @@ def _built(mark: mk.Mark) -> str:
             return f"hat({typst_math(body)})"
         case mk.Brackets(body=body):
             return f"lr(( {typst_math(body)} ))"
-        case mk.Call(function=function, argument=argument):
-            return f"{typst_math(function)} {typst_math(argument)}"
         case mk.Sum(index=index, last=last):
             return f"limits(sum)_({index} = 1)^({typst_math(last)})"
-        case _:
-            raise AssertionError(f"no Typst for {type(mark).__name__}; there is no other mark")

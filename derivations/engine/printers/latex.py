@@ -46,6 +46,8 @@ def latex_of(mark: mk.Mark) -> str:  # noqa: C901  one case a mark
             return ("" if tight else " ").join(map(latex_of, parts))
         case mk.Minus(body=body):
             return f"-{latex_of(body)}"
+        case mk.Call(function=function, argument=argument):
+            return latex_of(function) + latex_of(argument)
         case _:
             return _built(mark)
 
@@ -55,7 +57,7 @@ def _upright(text: str) -> str:
     return rf"\mathrm{{{escaped}}}"
 
 
-def _built(mark: mk.Mark) -> str:
+def _built(mark: mk.Built) -> str:
     match mark:
         case mk.Fraction(top=top, bottom=bottom):
             return rf"\frac{{{latex_of(top)}}}{{{latex_of(bottom)}}}"
@@ -69,12 +71,8 @@ def _built(mark: mk.Mark) -> str:
         case mk.Brackets(body=body, tall=tall):
             inner = latex_of(body)
             return rf"\left({inner}\right)" if tall else f"({inner})"
-        case mk.Call(function=function, argument=argument):
-            return latex_of(function) + latex_of(argument)
         case mk.Sum(index=index, last=last):
             return rf"\sum_{{{index}=1}}^{{{latex_of(last)}}}"
-        case _:
-            raise AssertionError(f"no LaTeX for {type(mark).__name__}, and there is no other mark")
 
 
 def as_latex(results: Sequence[Result]) -> str:

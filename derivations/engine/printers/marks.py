@@ -126,5 +126,5 @@ class Sum:
 
 
 Plain: TypeAlias = Letters | Word | Number | Sign | Prime | Layer | Ones
-Built: TypeAlias = Row | Minus | Fraction | Root | Script | Hat | Brackets | Call | Sum
-Mark: TypeAlias = Plain | Built
+Built: TypeAlias = Fraction | Root | Script | Hat | Brackets | Sum
+Mark: TypeAlias = Plain | Row | Minus | Call | Built
