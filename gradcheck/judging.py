@@ -15,6 +15,7 @@ from gradcheck.slopes.slope import Curve
 ROUNDINGS = 32
 DECISIVE = 100
 PLAIN = 3
+DOUBTFUL = 0.6
 AGAIN = (0.75, 0.09375)
 
 
@@ -111,6 +112,11 @@ class Comparison:
     def agrees(self) -> bool:
         """Whether the claim lies within the bar."""
         return self.excess == 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the claim agrees, but less well than right ones do: more lines may tell."""
+        return self.agrees and not self.kink and abs(self.gap) > DOUBTFUL * self.bar
 
     @property
     def faint(self) -> bool:

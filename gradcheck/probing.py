@@ -156,6 +156,16 @@ def first_line(curve: Curve, noise: float = 0.0) -> tuple[Instrument, Window]:
     return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 
 
+def summing_noise(entries: int, value: float) -> float:
+    """Give an error that a value may well have where sums run over so many entries.
+
+    It grows with the depth of the sum (N. J. Higham, Accuracy and Stability of Numerical
+    Algorithms, 2002, section 4.2). Nearby points round alike, which can hide it from a table of
+    differences.
+    """
+    return EPS * abs(value) * math.log2(max(entries, 2)) / 3
+
+
 def _noise_along(curve: Curve, points: Sequence[float]) -> float:
     """Give some deviations of the noise of the curve, read at equally spaced points."""
     values = np.array([curve(point) for point in points])

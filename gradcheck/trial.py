@@ -36,10 +36,11 @@ from gradcheck.locating import ROUNDS, corrected, named
 from gradcheck.probing import (
     OutOfBudgetError,
     first_line,
+    summing_noise,
 )
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
 
-FEWEST, DIRECTIONS = 3, 8
+FEWEST, DIRECTIONS, CLOSER = 3, 8, 20
 TELLING = 4
 SHARP = 16
 ENOUGH = 59
@@ -95,7 +96,8 @@ class Trial:
         if not seen.any():
             return
         direction = draw_direction(bench.scales, self.rng) * seen
-        instrument, found = first_line(bench.curve(direction))
+        least = summing_noise(bench.at.size, bench.here)
+        instrument, found = first_line(bench.curve(direction), least)
         self.bench = bench = bench.with_instrument(instrument)
         self.add(compare(bench, direction, found))
         self._more_lines(bench, seen, FEWEST)
@@ -104,6 +106,8 @@ class Trial:
         with suppress(OutOfBudgetError):
             self._more_lines(bench, seen, DIRECTIONS)
         bench.cost.budget = limit
+        if any(c.doubtful for c in self.comparisons):
+            self._more_lines(bench, seen, CLOSER)
 
     def add(self, comparison: Comparison) -> None:
         """Take a comparison into the evidence; a disagreement is measured a second time."""
