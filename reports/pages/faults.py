@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.html.elements import Content, Element, element
+from reports.html.mathml import mathml
 from reports.html.page import details
+from reports.pages.formula import formula
 from reports.words import place, printable
 
 if TYPE_CHECKING:
@@ -50,11 +52,18 @@ def _sides(fault: Fault) -> Element | None:
     """Show the formula that was computed beside the one that belongs there."""
     sides = (("Your code computes", fault.computed), ("What belongs there", fault.expected))
     shown = [
-        element("div", element("h3", heading), element("pre", element("code", formula)))
-        for heading, formula in sides
-        if formula
+        element("div", element("h3", heading), _set(text), element("pre", element("code", text)))
+        for heading, text in sides
+        if text
     ]
     return element("div", shown, class_="sides") if shown else None
+
+
+def _set(text: str) -> Element | None:
+    mark = formula(text)
+    return (
+        element("div", mathml(mark, block=True), class_="formula", tabindex="0") if mark else None
+    )
 
 
 def folded(fault: Fault) -> Element:

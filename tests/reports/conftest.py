@@ -38,6 +38,9 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "log": (np.log, lambda z: 1 / z),
     "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
     "leaky": (lambda z: np.where(z > 0, z, z / 100), lambda z: np.where(z > 0, 1, 0.01)),
+    "sum": (np.sum, np.sum),
+    "sum_axis0": (lambda z: np.sum(z, axis=0, keepdims=True), np.sum),
+    "sum_axis1": (lambda z: np.sum(z, axis=1, keepdims=True), np.sum),
     "g1": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "f": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
     "g": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
@@ -172,7 +175,7 @@ class Reader:
                 rows, columns = (self.sum(piece) for _, piece in split(atom.lower, "×"))
                 return np.ones((rows, columns))
             case "number":
-                return int(atom.text)
+                return float(atom.text) if "." in atom.text else int(atom.text)
             case "group":
                 return self.sum(atom.parts[0])
             case "fraction":

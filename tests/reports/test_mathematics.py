@@ -21,6 +21,7 @@ from derivations.engine import expressions as ex
 from derivations.engine.evaluation import Evaluation
 from derivations.engine.functions import Function
 from derivations.engine.printers.latex import latex_of
+from derivations.engine.printers.marks import Row
 from derivations.engine.printers.notation import notation
 from derivations.engine.printers.scalar_notation import scalar
 from derivations.engine.proofs.instances import scalar_symbols
@@ -37,6 +38,7 @@ from derivations.engine.vocabulary import (
     total,
 )
 from reports.html.mathml import mathml
+from reports.pages.formula import formula as set_line
 from reports.pdf.mathematics import typst_math
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "derivations"
@@ -438,3 +440,80 @@ def test_no_notation_for_what_the_printers_do_not_know() -> None:
     """A scalar of another kind is one line that says which kinds there are."""
     with pytest.raises(TypeError, match="no notation for the scalar Max"):
         scalar(sympy.Max(k, λ))
+
+
+LINES = [
+    "dZ1 = W2.T @ dZ2 * (1 - Z1 ** 2)",
+    "dZ1 = W2.T @ (dZ2 * tanh'(Z1))",
+    "dw = 2 * (X @ dYhat.T / m)",
+    "dw = X * (dYhat.T @ X) @ m",
+    "J = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
+    "db2 = np.sum(dZ2, axis=1, keepdims=True) / m",
+    "db2 = np.sum(dZ2 @ (X + Y), axis=0) / m",
+    "dZ = -(A - Y) - (X - Y)",
+    "dZ = A + -Y * 2.5",
+    "dZ = (A / Y) ** 2 / (X / m)",
+    "dZ = (A @ Y).T @ (X * m)",
+    "w = w - learning_rate * dw * sigmoid'(X)",
+]
+NAMES = ("W2", "dZ2", "Z1", "X", "Y", "A", "m", "w", "dw", "dYhat", "learning_rate")
+SQUARES = {n: np.random.default_rng(i).uniform(0.2, 0.9, (3, 3)) for i, n in enumerate(NAMES)}
+
+
+def run(line: str) -> Any:
+    """Run the right side of a line of code, on square arrays."""
+    code = line.partition(" = ")[2].replace("'(", "_prime(").replace("axis=0", "axis=0, keepdims=1")
+    functions = {
+        "sigmoid": sigmoid_of,
+        "sigmoid_prime": lambda z: sigmoid_of(z) * (1 - sigmoid_of(z)),
+        "tanh_prime": lambda z: 1 - np.tanh(z) ** 2,
+    }
+    return eval(code, {"np": np, **functions, **SQUARES})
+
+
+def sigmoid_of(z: Any) -> Any:
+    """Apply σ."""
+    return 1 / (1 + np.exp(-z))
+
+
+def seen(line: str, atom: Any, evaluated: Any) -> Any:
+    """Evaluate the right side of a line as a page shows it."""
+    mark = set_line(line)
+    assert isinstance(mark, Row)
+    shown = ET.fromstring(str(mathml(mark.parts[2])))
+    return evaluated(from_mathml(shown, atom), SQUARES)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_of_code_reads_as_what_it_does(line: str, atom: Any, evaluated: Any) -> None:
+    """What a student computed, and what belongs there, are on the page what they are in code."""
+    np.testing.assert_allclose(seen(line, atom, evaluated), run(line), rtol=1e-12)
+
+
+def expressions() -> st.SearchStrategy[str]:
+    """Draw code whose every part is a square array, with its brackets."""
+    return st.recursive(
+        st.sampled_from(NAMES),
+        lambda inner: st.one_of(
+            st.tuples(inner, st.sampled_from("+-*@/"), inner).map(
+                lambda t: f"({t[0]}) {t[1]} ({t[2]})"
+            ),
+            inner.map(lambda code: f"-({code})"),
+            inner.map(lambda code: f"({code}).T"),
+            inner.map(lambda code: f"({code}) ** 2"),
+            inner.map(lambda code: f"2 * ({code})"),
+            inner.map(lambda code: f"np.tanh({code})"),
+            inner.map(lambda code: f"tanh'({code})"),
+            inner.map(lambda code: f"X * np.sum({code})"),
+            inner.map(lambda code: f"X / np.sum({code}, axis=1, keepdims=True)"),
+        ),
+        max_leaves=6,
+    )
+
+
+@given(code=expressions())
+def test_any_line_of_code_reads_as_what_it_does(code: str, atom: Any, evaluated: Any) -> None:
+    """However its operators are nested: every bracket that is needed is there."""
+    with np.errstate(all="ignore"):
+        told, done = seen(f"dw = {code}", atom, evaluated), run(f"dw = {code}")
+        np.testing.assert_allclose(told, done, rtol=1e-6, atol=1e-6 * np.nanmax(np.abs(done)))
