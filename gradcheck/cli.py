@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from derivations import Derivation, Topic
     from gradcheck.submissions import Entry, Options, Report
+    from gradcheck.submissions.assignments import Assignment
 
 CORRECT, WRONG, USAGE, NOT_GRADABLE, INTERNAL, ISOLATION = range(6)
 FORMATS_DERIVE = ("text", "markdown", "latex", "numpy", "json")
@@ -34,6 +35,7 @@ GRADERS = ("junit", "gradescope", "prairielearn", "classroom50", "github")
 FORMATS_VALIDATE = ("text", "json", "html", *GRADERS)
 OUTPUT_BYTES = 2**28  # it is thrown away, so it may be a lot
 DOCUMENTS = {"text": "report.txt", "github": "report.txt", "junit": "report.xml"}
+CALL_SECONDS = 5.0
 INTERRUPTED = 130  # as a shell has it
 
 
@@ -176,7 +178,13 @@ def declared_in(file: Path) -> Derivation | Topic:
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
-@click.option("--model", default="auto", show_default=True, help="A model, or auto.")
+@click.option("--model", help="A model, or auto, which finds it out and is usual.")
+@click.option(
+    "--assignment",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="What is asked for and what it is worth; see gradcheck new assignment.",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS_VALIDATE), default="text")
 @click.option(
     "-o",
@@ -191,9 +199,7 @@ def declared_in(file: Path) -> Derivation | Topic:
 @click.option(
     "--timeout",
     type=click.FloatRange(0, min_open=True),
-    default=5.0,
-    show_default=True,
-    help="Seconds that one call may take.",
+    help="Seconds that one call may take; 5 unless the assignment says otherwise.",
 )
 @click.option(
     "--hints",
@@ -221,6 +227,7 @@ def validate(paths: tuple[Path, ...], form: str, output: Path | None, **options:
     for path in paths:
         if str(path) != "-" and not path.exists():
             raise click.UsageError(f"{path}: no such file or folder")
+    asked = asked_for(options.pop("assignment"))
     prepare(form, output)
     keep, output = placed(output, form)
     found = {path: entries(path) for path in paths}
@@ -228,13 +235,14 @@ def validate(paths: tuple[Path, ...], form: str, output: Path | None, **options:
         click.echo(f"gradcheck: {path}: no .py, .ipynb or .zip file in it", err=True)
     files = [file for inside in found.values() for file in inside]
     usable(form, len(files), output)
-    options["hints"] = options["hints"] or ("brief" if form in GRADERS else "full")
+    usual = "brief" if form in GRADERS else "full"
+    options["hints"] = options["hints"] or asked.hints or usual
     tests: Path | None = options.pop("counterexamples")
     if tests is not None and options["hints"] != "full":
         raise click.UsageError("--counterexamples writes what belongs there; add --hints full")
     try:
         with hired(options.pop("jobs"), options.pop("scheduler")) as workers:
-            report = judged(files, judging(**options), workers, keep)
+            report = judged(files, judging(asked, **options), workers, keep)
     except Exception:
         unjudged(form, paths[0], output)
         raise
@@ -375,15 +383,32 @@ def make_folder(folder: Path) -> None:
         raise click.UsageError(f"{folder}: cannot be written: {error.strerror}") from None
 
 
-def judging(*, model: str, seed: int, timeout: float, hints: str, allow_weak: bool) -> Options:
-    """Make the options of a validation from those of the command line."""
+def judging(
+    asked: Assignment, *, model: str | None, timeout: float | None, **options: Any
+) -> Options:
+    """Make the options of a validation; the command line overrides the assignment."""
     from gradcheck.submissions import Limits, Options
     from impl import models
 
+    model = model or asked.model
     if model not in ("auto", *models()):
         raise click.UsageError(f"no model {model!r}{nearest(model, ['auto', *models()])}")
-    limits = Limits(call_seconds=timeout, output_bytes=OUTPUT_BYTES)
-    return Options(model, seed=seed, hints=hints, limits=limits, allow_weak=allow_weak)
+    limits = Limits(
+        call_seconds=timeout or asked.call_seconds or CALL_SECONDS,
+        total_seconds=asked.total_seconds or Limits.total_seconds,
+        output_bytes=OUTPUT_BYTES,
+    )
+    return Options(model, limits=limits, assignment=asked, **options)
+
+
+def asked_for(file: Path | None) -> Assignment:
+    """Read what the assignment asks for, where there is one."""
+    from gradcheck.submissions.assignments import Assignment, AssignmentError, read_assignment
+
+    try:
+        return read_assignment(file) if file else Assignment()
+    except AssignmentError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def exit_code(report: Report) -> int:
@@ -395,6 +420,41 @@ def exit_code(report: Report) -> int:
     if verdicts == {"correct"}:
         return CORRECT
     return NOT_GRADABLE if verdicts == {"not-gradable"} else WRONG
+
+
+@cli.group(cls=Misspelt, short_help="Write files to start from.")
+def new() -> None:
+    """Write files to start from."""
+
+
+@new.command(short_help="Write an assignment and a file with blanks.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The folder to write to; here, unless it is given.",
+)
+@click.option("--model", default="shallow-network", show_default=True, help="A model.")
+def assignment(output: Path, model: str) -> None:
+    """Write assignment.toml, with a comment on every line, and a file for students to fill in."""
+    from gradcheck.submissions.assignments.starter import files_for
+    from impl import models
+
+    if model not in models():
+        raise click.UsageError(f"no model {model!r}{nearest(model, [*models()])}")
+    texts = {output / name: text for name, text in files_for(model).items()}
+    for file in texts:
+        if file.exists() or file.is_symlink():
+            raise click.UsageError(f"{file} is there already; name another folder with -o")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for file, text in texts.items():
+            with file.open("x", encoding="utf-8") as stream:
+                stream.write(text)
+            click.echo(f"gradcheck: {file} written", err=True)
+    except OSError as error:
+        raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
 
 
 @cli.command(short_help="Check a gradient against its cost.")
@@ -432,11 +492,19 @@ def writable(output: Path | None, *, makes_folder: bool = False) -> None:
 
 def writable_folder(output: Path) -> None:
     """Refuse at once where a folder's files could not be written after all the work."""
-    there = next(path for path in (output, *output.absolute().parents) if path.exists())
+    there = next(path for path in (output, *output.absolute().parents) if found_at(path))
     if not there.is_dir():
         raise click.UsageError(f"{output}: cannot be written: {there} is a file")
     if not os.access(there, os.W_OK | os.X_OK):
         raise click.UsageError(f"{output}: cannot be written: no permission in {there}")
+
+
+def found_at(path: Path) -> bool:
+    """Whether there is something that can be seen; a folder may be closed, or a name too long."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def emit(text: str, output: Path | None, *, mode: Literal["w", "a"] = "w") -> None:

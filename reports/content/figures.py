@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.engine.declaration import Derivation
-from derivations.engine.expressions import Quantity
+from derivations.engine.expressions import Leaf, Quantity
 from derivations.engine.trees import named
 from reports.content import blocks as bl
 from reports.content.curves import error_drawing, landscape_drawing, nudge_drawings
@@ -13,40 +13,50 @@ from reports.content.flow import FlowNode, flow
 from reports.content.plots import shown
 
 if TYPE_CHECKING:
-    from gradcheck.illustrations import Illustration, Nudge, StepErrors
+    from gradcheck.illustrations import Illustration, NodeValues, Nudge, StepErrors
 
 
 def graph_section(declared: Derivation, illustration: Illustration) -> list[bl.Block]:
     """Draw the computation graph, with values forward and derivatives backward."""
-    values = {node.name: node for node in illustration.values}
-    nodes = []
-    for node in declared.flow:
-        lines = [node.name]
-        known = values.get(node.name)
-        if known and known.value is not None:
-            lines.append(shown(known.value, 3))
-        if known and known.derivative is not None:
-            lines.append(f"d{node.name} = {shown(known.derivative, 3)}")
-        nodes.append(FlowNode(node.name, tuple(lines), given=not isinstance(node, Quantity)))
+    values = {node.name: _numbers(node) for node in illustration.values}
+    nodes = [
+        FlowNode(node.name, (node.name, *values.get(node.name, ())), given=isinstance(node, Leaf))
+        for node in declared.flow
+    ]
     edges = [
         (part.name, node.name)
         for node in declared.flow
         if isinstance(node, Quantity)
         for part in dict.fromkeys(named(node.definition))
     ]
-    told = "; ".join(
-        f"{end} is made from {_listed([a for a, b in edges if b == end])}"
-        for end in dict.fromkeys(b for _, b in edges)
-    )
-    drawing = flow("The computation graph", f"{told}.", nodes, edges, backward=bool(values))
+    title, told = "The computation graph", _told(nodes, edges)
+    drawing = flow(title, told, nodes, edges, backward=bool(values))
     caption = "From left to right, each array is made from those whose arrows lead to it."
     if values:
         caption += (
-            f" Under each name its value, and the derivative that comes back along the "
-            f"dashed arrows, at {illustration.shown_at}."
+            " Under each name its value, and the derivative that comes back along the dashed "
+            f"arrows, at {illustration.shown_at}."
         )
     figure = bl.Figure("graph", (drawing,), (caption,))
     return [bl.Section(("Computation graph",), (figure,), "graph")]
+
+
+def _numbers(node: NodeValues) -> tuple[str, ...]:
+    """Print what is known of a node, a line each."""
+    value = () if node.value is None else (shown(node.value, 3),)
+    slope = () if node.derivative is None else (f"d{node.name} = {shown(node.derivative, 3)}",)
+    return (*value, *slope)
+
+
+def _told(nodes: list[FlowNode], edges: list[tuple[str, str]]) -> str:
+    """Tell the graph to those who cannot see it."""
+    told = []
+    for node in nodes:
+        made = [a for a, b in edges if b == node.name]
+        origin = f"is made from {_listed(made)}" if made else "is given"
+        numbers = f" ({', '.join(node.lines[1:])})" if node.lines[1:] else ""
+        told.append(f"{node.name}{numbers} {origin}.")
+    return " ".join(told)
 
 
 def _listed(names: list[str]) -> str:
@@ -73,7 +83,7 @@ def _nudge_section(illustration: Illustration) -> bl.Section:
         "same curve under the microscope: rise over run is the slope that the nudge sees."
     )
     rows = tuple(_nudge_row(nudge) for nudge in illustration.nudges)
-    head = ("Nudged", "J before", "J after", "Rise / 0.001", "The formula says", "Apart")
+    head = ("Nudged", "Cost before", "Cost after", "Rise / 0.001", "The formula says", "Apart")
     table = bl.Table("What a nudge of 0.001 shows", head, rows)
     where = f" Sizes: {illustration.sizes}." if illustration.sizes else ""
     lead = bl.paragraph(

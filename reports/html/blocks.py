@@ -62,14 +62,14 @@ def block(content: bl.Block) -> Element:  # noqa: C901  one case a kind of block
         case bl.Bullets(items=items):
             return element("ul", [element("li", inline(item)) for item in items])
         case bl.Display(mark=mark):
-            return element("div", mathml(mark, block=True), class_="formula", tabindex="0")
+            return element("div", mathml(mark, block=True), class_="formula")
         case bl.Facts(rows=rows):
             pairs = [(element("dt", term), element("dd", inline(text))) for term, text in rows]
             return element("dl", pairs)
         case bl.Table(caption=caption, head=head, rows=rows):
             return shell.table(caption, head, [_table_row(row) for row in rows])
         case bl.Figure(drawings=drawings, caption=caption):
-            picture = element("div", map(svg, drawings), class_="picture", tabindex="0")
+            picture = element("div", map(svg, drawings), class_="picture")
             return element("figure", picture, element("figcaption", inline(caption)))
         case bl.Details(summary=summary, blocks=inner):
             return shell.details(summary, blocks(inner))

@@ -83,6 +83,13 @@ def test_an_unwritable_folder_is_a_usage_error(tmp_path: Path) -> None:
     assert f"cannot be written: no permission in {locked}" in result.output
 
 
+def test_a_name_too_long_for_a_folder_is_a_usage_error(tmp_path: Path) -> None:
+    """What the system refuses is told in its words."""
+    result = CliRunner().invoke(cli, ["report", "nudges", "-o", str(tmp_path / ("a" * 999))])
+    assert result.exit_code == 2
+    assert "cannot be written: File name too long" in result.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -114,6 +114,14 @@ def tables(blocks: tuple[bl.Block, ...]) -> list[bl.Table]:
     return found
 
 
+def test_a_graph_is_told_to_those_who_cannot_see_it(pages: tuple[Page, ...]) -> None:
+    """Values, derivatives and arrows are in the words of the picture."""
+    graph = figures(pages[NAMES.index("computation-graph") + 1].blocks)[0]
+    told = graph.drawings[0].description
+    assert "b (3, db = 6) is given." in told
+    assert "v (11, dv = 3) is made from a and u." in told
+
+
 def test_every_link_leads_somewhere(pages: tuple[Page, ...]) -> None:
     """Pages and places that are linked exist."""
     texts = html_pages(pages)
