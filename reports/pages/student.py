@@ -61,6 +61,7 @@ def student_page(submission: Submission, *, navigation: Content = None, seed: in
         _further(further),
         _asides(submission),
         _checks(submission),
+        _roles(submission),
         _repeat(seed),
     )
     title = f"{_name(submission)}: {MARKS[submission.verdict][2]}"
@@ -152,6 +153,23 @@ def _check(submission: Submission, check: Check) -> Element:
         element("td", f"{check.points:g} of {check.max_points:g}"),
         element("td", shown),
     )
+
+
+def _roles(submission: Submission) -> Element | None:
+    """Say what each function was taken for: where that is wrong, so is all that follows."""
+    if not submission.roles:
+        return None
+    rows = [
+        element(
+            "tr",
+            element("th", element("code", role.function), scope="row"),
+            element("td", role.role),
+            element("td", f"by its {role.found_by}"),
+        )
+        for role in submission.roles
+    ]
+    head = ("function", "taken for", "known")
+    return element("section", element("h2", "How the code was read"), table("Roles", head, rows))
 
 
 def _repeat(seed: int) -> Element:

@@ -27,6 +27,7 @@ from gradcheck.submissions.results import (
     Quantity,
     Remark,
     Report,
+    Role,
     Submission,
     Where,
 )
@@ -112,6 +113,7 @@ WRONG = submission(
     counterexample=EXAMPLE,
     remarks=(Remark("log-guard", Where("cost", 9), "J has 1e-8 in it"),),
     notes=("line 3: left out",),
+    roles=(Role("propagate", "one_step", "value"),),
 )
 RIGHT = submission(path="b.py")
 REFUSED = Submission("c.py", None, "not-gradable", reason="the file is empty")
@@ -154,6 +156,7 @@ def test_the_verdict_comes_first_and_then_the_wrong_line() -> None:
         *("J is a mean", "See it happen", "propagate(w, b, X, Y)[0]['dw']", "[[1.0, 2.0]]"),
         *("w grew by 0.001", "The data flow", "1 further fault", "the step goes uphill"),
         *("Worth knowing", "log-guard", "left out", "All checks"),
+        *("How the code was read", "one_step", "propagate", "by its value"),
     )
     at = 0
     for part in told:
@@ -189,7 +192,12 @@ def hostile(text: str) -> Submission:
     example = Counterexample(text, "dw", {text: 1.0}, {text: 2.0}, text, 1.0, 2.0, NUDGE)
     remark = Remark("log-guard", Where(text, 1), text)
     return submission(
-        fault, fault, path=text, counterexample=example, remarks=(remark,), notes=(text,)
+        *(fault, fault),
+        path=text,
+        counterexample=example,
+        remarks=(remark,),
+        notes=(text,),
+        roles=(Role("cost", text, "name"),),
     )
 
 
