@@ -54,11 +54,30 @@ def explain(
     if hidden:
         search = replace(search, held=held_by(subject, step, trials))
     innocent = frozenset(name for name in hidden if search.held and search.held.right(name))
-    found = _explained(replace(search, spared=innocent), wrong)
+    found = _simplest(replace(search, spared=innocent), hidden, wrong)
     if innocent and any(explanation.mutation is None for explanation in found):
         others = _explained(search, wrong)
         return others if all(other.mutation is not None for other in others) else found
     return found
+
+
+def _simplest(
+    search: Search, hidden: Sequence[str], wrong: Sequence[str]
+) -> tuple[Explanation, ...]:
+    """Suspect first what the function holds wrong itself, unless fewer mistakes explain all.
+
+    Its variable may as well follow another convention: y − ŷ, and the sign made up for later.
+    """
+    plain = _explained(search, wrong)
+    suspects = frozenset(n for n in hidden if search.held and search.held.wrong(n))
+    if not suspects - search.spared:
+        return plain
+    found = _explained(replace(search, suspects=suspects), wrong)
+    return min(found, plain, key=_count)
+
+
+def _count(found: tuple[Explanation, ...]) -> tuple[int, int]:
+    return sum(explanation.mutation is None for explanation in found), len(found)
 
 
 def _explained(search: Search, wrong: Sequence[str]) -> tuple[Explanation, ...]:
@@ -149,9 +168,8 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     if step.kind(first_wrong) == "update":
         upward = upward[:1]
     upward = tuple(line for line in upward if line.target not in search.spared)
-    if search.held:  # what the function itself holds wrong under its name comes first
-        suspects = [line for line in upward[::-1] if search.held.wrong(line.target)]
-        upward = tuple(dict.fromkeys((*suspects, *upward)))
+    first = [line for line in upward[::-1] if line.target in search.suspects]
+    upward = tuple(dict.fromkeys((*first, *upward)))
     for line in upward:
         yield from mutations(line, _setting(search.subject, step, line.target))
     yield from throughout(lines, search.subject.model.sizes)

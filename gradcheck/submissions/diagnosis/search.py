@@ -36,6 +36,8 @@ class Search:
         The quantities that come out as observed.
     spared : frozenset of str
         The quantities in whose lines no mistake is looked for.
+    suspects : frozenset of str
+        The quantities in whose lines a mistake is looked for first.
     held : Held or None
         The function's local variables, where it computes more than it returns.
     """
@@ -46,6 +48,7 @@ class Search:
     lines: Mapping[str, tuple[Formula, ...]]
     fitting: tuple[str, ...]
     spared: frozenset[str] = frozenset()
+    suspects: frozenset[str] = frozenset()
     held: Held | None = None
 
     def changed(self, mutation: Mutation, only: Sequence[str]) -> Search:

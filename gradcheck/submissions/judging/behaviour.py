@@ -11,7 +11,9 @@ from gradcheck.submissions.calling.compare import EPS, precision
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
+from gradcheck.submissions.judging.manner import integers, manner
 from gradcheck.submissions.judging.places import changing_line
+from gradcheck.submissions.reading.names import meaning
 from gradcheck.submissions.results import Fault, Quantity, Remark
 
 
@@ -27,8 +29,11 @@ def by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
     return Judgement(tuple(Quantity(name, "wrong", where) for name in step.required), (fault,))
 
 
-def behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
-    """Look at what a function does besides its result: to its inputs, in which precision."""
+def behaviour(subject: Subject, step: Step, trials: Sequence[Trial], *, right: bool) -> Judgement:
+    """Look at what a function does besides its result: to its inputs, in which precision.
+
+    Where its values are right, how it is written is looked at, too.
+    """
     function = step.role.function
     faults, remarks = [], []
     for name in dict.fromkeys(name for trial in trials for name in trial.changed):
@@ -40,6 +45,12 @@ def behaviour(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgemen
     values = [value for trial in trials for value in trial.observed.values()]
     if any(precision(value) > EPS for value in values):
         remarks.append(short_precision(step))
+    if right:
+        remarks += manner(subject, step)
+    if right and {"X", "Y"} & {
+        meaning(name, subject.model.data, "") for name in function.parameters
+    }:
+        faults += integers(subject, step)
     return Judgement((), tuple(faults), tuple(remarks))
 
 

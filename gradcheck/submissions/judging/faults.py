@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from gradcheck.submissions.calling.compare import relative_distance
+from gradcheck.submissions.calling.compare import as_numbers, relative_distance
 from gradcheck.submissions.calling.steps import lines_of
 from gradcheck.submissions.diagnosis.explain import UNEXPLAINED, Explanation
 from gradcheck.submissions.judging.judgement import sentence
 from gradcheck.submissions.judging.tracing import Trace
 from gradcheck.submissions.results import Fault
 
+_COARSE = 1e-3  # what a forward difference with a course's epsilon reaches
 _NEAR = 1e-4  # nearer than any known mistake comes, farther than rounding
 
 
@@ -30,12 +31,24 @@ def plain_faults(trace: Trace, matches: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault(match, name, trace.place(name), sentence(match, name), *known)
 
 
+def hard_coded(trace: Trace, name: str) -> bool:
+    """Say whether a function gives one and the same number on every problem; zeros say nothing."""
+    values = [as_numbers(trial.observed[name]) for trial in trace.trials if name in trial.observed]
+    first = values[0] if values else None
+    if first is None or first.size == 0 or not first.any() or trace.step.kind(name) == "update":
+        return False
+    return len(values) > 2 and all(v is not None and np.array_equal(v, first) for v in values)
+
+
 def explained_faults(trace: Trace, found: Sequence[Explanation]) -> Iterator[Fault]:
     """Yield a fault for each explanation, and one for what nothing explains."""
     for explanation in found:
-        mutation = explanation.mutation
-        if mutation is None:
-            yield _unexplained(trace, explanation.quantities[0])
+        mutation, name = explanation.mutation, explanation.quantities[0]
+        if hard_coded(trace, name):
+            text = f"{name} is the same number whatever the arguments are"
+            yield Fault("hard-coded", name, trace.place(name), text)
+        elif mutation is None:
+            yield _unexplained(trace, name)
         elif mutation.code == UNEXPLAINED:  # all that is known: here it begins
             target = mutation.lines[0].target
             where = trace.place(target, explanation)
@@ -83,4 +96,9 @@ def _unexplained(trace: Trace, name: str) -> Fault:
     distance = max(relative_distance(t.observed[name], t.expected[name]) for t in trials)
     near = f"; it lies within {distance:.0e} of what belongs there" if distance < _NEAR else ""
     code, words = _unknown(trace, name)
+    if trace.step.kind(name) == "gradient" and distance < _COARSE and trace.calls_again():
+        code, near = "numeric-gradient", ""
+        words = (
+            f"{name} is measured by nudging the cost, not derived: it is right to {distance:.0e}"
+        )
     return Fault(code, name, where, words + near)

@@ -41,6 +41,7 @@ class Judgement:
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
+        "gradient-of-other-scale": "{q} carries another constant factor than J does",
         "missing-mean": "{q} is not divided by m, the number of examples",
         "double-mean": "{q} is divided by m twice",
         "sign": "{q} has a wrong sign",

@@ -89,14 +89,14 @@ def named_like(setters: Sequence[Setter], quantity: str, sharing: Sequence[str])
 
 def setters_in(pieces: Sequence[Piece], function: Definition) -> tuple[Setter, ...]:
     """Give what a function's statements set, from the first line to the last."""
-    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    node = node_of(pieces, function)
     found = [] if node is None else [s for part in ast.walk(node) for s in _setters(part)]
     return tuple(sorted(found, key=lambda setter: setter.line))
 
 
 def changing_line(pieces: Sequence[Piece], function: Definition, name: str) -> int | None:
     """Give the line that changes an argument in place: ``w -= ...`` or ``W["b"][:] = ...``."""
-    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    node = node_of(pieces, function)
     inner = [] if node is None else [*ast.walk(node)]
     added = [part for part in inner if isinstance(part, ast.AugAssign)]
     stores = [(part.target, part.lineno) for part in added]
@@ -112,7 +112,7 @@ def changing_line(pieces: Sequence[Piece], function: Definition, name: str) -> i
 
 def loop_line(pieces: Sequence[Piece], function: Definition) -> int | None:
     """Give the line of a function's first loop."""
-    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    node = node_of(pieces, function)
     loops = (
         [n.lineno for n in ast.walk(node) if isinstance(n, (ast.For, ast.While))] if node else []
     )
@@ -121,7 +121,7 @@ def loop_line(pieces: Sequence[Piece], function: Definition) -> int | None:
 
 def divisors_in(pieces: Sequence[Piece], function: Definition) -> frozenset[str]:
     """Name what a function divides by."""
-    node = _node(tuple(pieces), function.name, function.line, function.cell)
+    node = node_of(pieces, function)
     return frozenset(
         name.id
         for part in (ast.walk(node) if node is not None else ())
@@ -129,6 +129,11 @@ def divisors_in(pieces: Sequence[Piece], function: Definition) -> frozenset[str]
         for name in ast.walk(part.right if isinstance(part, ast.BinOp) else part.value)
         if isinstance(name, ast.Name)
     )
+
+
+def node_of(pieces: Sequence[Piece], function: Definition) -> ast.AST | None:
+    """Give the tree of a function, with the lines of its file or cell; None for a part of one."""
+    return _node(tuple(pieces), function.name, function.line, function.cell)
 
 
 @lru_cache(maxsize=256)

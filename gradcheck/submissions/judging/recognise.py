@@ -64,8 +64,11 @@ def _otherwise(
     Where code runs on several features, a single one counts only if all gradients are right then:
     it would hide mistakes.
     """
-    runs = best is not None and not _seen(best).crashed
+    seen = None if best is None else _seen(best)
+    runs = seen is not None and not seen.crashed
     for model in candidates.others:
+        if seen and seen.alike and len(model.sizes) < len(load(model.name).sizes):
+            continue  # several features go in: the gradient is only scaled
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if GRADIENTS & roles.keys():
             start = next(iter(layouts(model)))

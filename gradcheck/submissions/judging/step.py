@@ -18,6 +18,7 @@ from gradcheck.submissions.diagnosis.search import search_for
 from gradcheck.submissions.judging.behaviour import behaviour, by_chance, short_precision
 from gradcheck.submissions.judging.faults import explained_faults, plain_faults
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
+from gradcheck.submissions.judging.manner import scalars
 from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.judging.tracing import Trace
 from gradcheck.submissions.reference.flow import ends_of
@@ -37,7 +38,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
         return not_judged(function, unknown, step.required)
     failure = next((trial.failure for trial in trials if trial.failure), None)
     if failure is not None:
-        return failed(failure, function, step.required)
+        return failed(failure, function, step.required) + Judgement(remarks=scalars(subject, step))
     absent = [name for name in step.required if any(name not in t.observed for t in trials)]
     if absent:
         return _absent(step, trials, absent)
@@ -48,7 +49,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     judged = judge_trials(subject, step, [*trials, *wide])
     if wide and _counts_labels(subject, judged):
         judged = judge_trials(subject, step, trials)
-    judged += behaviour(subject, step, trials)
+    judged += behaviour(subject, step, trials, right=not judged.faults)
     if subject.wide and not wide and not judged.faults:
         judged += _hidden(subject, step, trials)
     return judged

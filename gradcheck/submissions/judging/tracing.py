@@ -46,6 +46,12 @@ class Trace:
         line = self._line(quantity, explanation)
         return Where(function.name, line or function.line, function.cell)
 
+    def calls_again(self) -> bool:
+        """Say whether the function calls one that gives the cost or the output."""
+        words = self.step.role.function.words
+        givers = (self.subject.roles.get(name) for name in ("cost", "forward", "propagate"))
+        return any(giver is not None and giver.function.name in words for giver in givers)
+
     def _line(self, quantity: str, explanation: Explanation | None) -> int | None:
         function = self.step.role.function
         mutation = explanation.mutation if explanation else None

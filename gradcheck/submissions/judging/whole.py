@@ -16,12 +16,14 @@ from gradcheck.submissions.calling.subject import Subject, own_function
 from gradcheck.submissions.judging.conventions import with_conventions
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
 from gradcheck.submissions.judging.loop import judge_given, judge_model_function
+from gradcheck.submissions.judging.manner import forms
 from gradcheck.submissions.judging.parts import (
     judge_initial,
     judge_predict,
     judge_sigmoid,
     judge_sizes,
 )
+from gradcheck.submissions.judging.references import told_apart
 from gradcheck.submissions.judging.step import judge_step
 from gradcheck.submissions.judging.training import judge_training
 from gradcheck.submissions.reading.definitions import Definition
@@ -44,6 +46,8 @@ def judge_all(subject: Subject) -> Judgement:
     for name, judge in _parts(subject):
         judged = _added(judged, judge(subject, roles[name].function))
     judged = _once(judged)
+    if not judged.faults:
+        judged += Judgement(remarks=forms(subject))
     judged = _trained(subject, judged)
     if "predict" in roles:
         judged = _added(judged, _judge_prediction(subject, judged))
@@ -52,7 +56,8 @@ def judge_all(subject: Subject) -> Judgement:
         if _decided(inside):  # a loop that holds everything has no cost to show
             return with_conventions(subject, _once(judged + inside))
         judged += inside
-    return with_conventions(subject, _once(judged + _missing(subject, judged)))
+    whole = with_conventions(subject, _once(judged + _missing(subject, judged)))
+    return told_apart(subject, whole)
 
 
 def _trained(subject: Subject, judged: Judgement) -> Judgement:
