@@ -69,7 +69,7 @@ summary{cursor:pointer;color:var(--quiet);font-size:.92rem}
 details[open]{border-left:2px solid var(--rule);padding-left:.8rem}
 dl{display:grid;grid-template-columns:9.5rem 1fr;gap:.25rem 1rem}
 dt{color:var(--quiet);font-size:.92rem}
-dd{margin:0;min-width:0;overflow-x:auto}
+dd{margin:0;min-width:0;overflow-x:auto;overflow-y:hidden}
 figure{margin:1rem 0}
 .picture{overflow-x:auto;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem}
 .picture svg{min-width:min(21rem,100%)}
@@ -83,7 +83,7 @@ dd{margin-bottom:.5rem}h1{font-size:1.5rem}h2{font-size:1.2rem}}
 @media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--shade:#f4f4f4}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
 h2,h3{break-after:avoid}figure,tr,.formula{break-inside:avoid}a{color:inherit}
-.wide,pre,.formula{overflow:visible}pre{white-space:pre-wrap}
+.wide,pre,.formula,dd,.picture{overflow:visible}pre{white-space:pre-wrap}
 details::details-content{content-visibility:visible}}
 """
 
