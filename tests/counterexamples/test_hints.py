@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from gradcheck.sandbox import WarmParent
 from gradcheck.submissions import Fault, Options, Report, Submission, Where, validate_file
 from gradcheck.submissions.judging.judgement import hinted, shown
-from gradcheck.submissions.judging.wording import DONE, WHY, mathematical, worded
+from gradcheck.submissions.judging.wording import DONE, WHY, WHY_IN_J, mathematical, worded
 from gradcheck.submissions.results import Counterexample, Excerpt, Nudge
 from reports.formats import written
 from reports.notebook import as_html
@@ -50,12 +51,23 @@ def secrets(full: Submission) -> Iterator[str]:
             yield found.nudge.message
 
 
+@pytest.fixture(scope="module")
+def judged(warm: WarmParent) -> Callable[[Path, str], Submission]:
+    """Judge an example with a level of hints, once."""
+
+    @cache
+    def once(path: Path, hints: str) -> Submission:
+        return validate_file(path, Options(hints=hints, allow_weak=True), warm)
+
+    return once
+
+
 @pytest.mark.parametrize("form", [*FORMATS, "notebook"])
-def test_brief_hints_never_show_the_solution(wrong: Path, warm: WarmParent, form: str) -> None:
+def test_brief_hints_never_show_the_solution(
+    wrong: Path, judged: Callable[[Path, str], Submission], form: str
+) -> None:
     """In no format, neither as a formula nor as a reason nor as a number."""
-    full, brief = (
-        validate_file(wrong, Options(hints=h, allow_weak=True), warm) for h in ("full", "brief")
-    )
+    full, brief = judged(wrong, "full"), judged(wrong, "brief")
     report = Report(0, {"layers": (), "missing": ()}, (replace(brief, seconds=0.0),))
     text = as_html(report) if form == "notebook" else written(report, form, {}, "now")
     own = wrong.read_text(encoding="utf-8")
@@ -65,9 +77,11 @@ def test_brief_hints_never_show_the_solution(wrong: Path, warm: WarmParent, form
     assert "expected  " not in text
 
 
-def test_no_hints_leave_the_code_and_the_line(wrong: Path, warm: WarmParent) -> None:
+def test_no_hints_leave_the_code_and_the_line(
+    wrong: Path, judged: Callable[[Path, str], Submission]
+) -> None:
     """A verdict and a code a line, nothing else that would help."""
-    result = validate_file(wrong, Options(hints="none", allow_weak=True), warm)
+    result = judged(wrong, "none")
     assert result.counterexample is None
     for fault in result.faults:
         assert fault == Fault(fault.code, fault.quantity, fault.where, f"{fault.quantity} is wrong")
@@ -112,9 +126,11 @@ def test_each_level_hides_more_of_a_counterexample(hints: str, left: Counterexam
     assert shown(None, hints) is None
 
 
-def test_a_result_with_its_example_is_json(wrong: Path, warm: WarmParent) -> None:
+def test_a_result_with_its_example_is_json(
+    wrong: Path, judged: Callable[[Path, str], Submission]
+) -> None:
     """Plain numbers, lists and strings: it survives the way there and back."""
-    result = validate_file(wrong, Options(allow_weak=True), warm)
+    result = judged(wrong, "full")
     document = json.loads(json.dumps(result.to_json(), allow_nan=False))
     found = document["counterexample"]
     assert set(found) >= {"function", "quantity", "inputs", "computed", "expected", "nudge"}
@@ -145,7 +161,25 @@ SAID = [
     (
         fault("missing-activation-derivative", "dZ1 = W2.T @ dZ2", RIGHT),
         "dZ1: as diagnosed",
-        "by the chain rule, dZ1 passes through tanh, so tanh′(Z1) multiplies",
+        "A1 = tanh(Z1): by the chain rule tanh′(Z1) multiplies",
+    ),
+    (
+        fault("derivative-at-activation", "dZ1 = W2.T @ dZ2 * (tanh'(A1))", RIGHT),
+        "dZ1: you multiplied by tanh′(A1); as diagnosed",
+        "tanh′(Z1) is 1 − A1², because A1 = tanh(Z1)",
+    ),
+    (
+        replace(
+            fault("missing-activation-derivative", "dZ2 = (A2 - Y) / sigmoid'(Z2)", "dZ2 = A2 - Y"),
+            quantity="dZ2",
+        ),
+        "dZ1: as diagnosed",
+        "A2 = σ(Z2): by the chain rule σ′(Z2) multiplies",
+    ),
+    (
+        replace(fault("missing-mean", "J = np.sum(L)", "J = np.sum(L) / m"), quantity="J"),
+        "dZ1: as diagnosed",
+        "J is the mean of the losses: their sum, divided by m",
     ),
     (
         fault("wrong-operand", "dZ1 = W1.T @ dZ2 * tanh'(Z1)", RIGHT),
@@ -179,7 +213,7 @@ def test_a_reason_that_is_there_stays() -> None:
     assert worded(replace(fault("sign"), why="because"), None).why == "because"
 
 
-@pytest.mark.parametrize("code", [*DONE, *WHY])
+@pytest.mark.parametrize("code", [*DONE, *WHY, *WHY_IN_J])
 def test_every_sentence_can_be_filled(code: str) -> None:
     """For every activation, and where there is none; no gap stays open."""
     for activation in (None, "tanh", "sigmoid", "relu", "leaky_relu"):

@@ -38,8 +38,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         "gradient-of-other-scale": "a factor in J stands in every slope of J, too",
         "bias-axis": "each unit has a bias of its own: the sum runs over the examples alone",
         "bias-not-summed": "one bias serves all m examples, so their slopes add up",
-        "missing-activation-derivative": "by the chain rule, {q} passes through {g}, so {g}′({z}) "
-        "multiplies",
+        "missing-activation-derivative": "{a} = {g}({z}): by the chain rule {g}′({z}) multiplies",
         "extra-activation-derivative": "a − y holds σ′ already: σ′ cancels against the slope of L",
         "other-activation-derivative": "the forward pass has {a} = {g}({z}), and {g}′({z}) is "
         "{prime}",
@@ -62,6 +61,19 @@ WHY: Mapping[str, str] = MappingProxyType(
         "hidden-global": "the result changes when the notebook does, with the same arguments",
         "nondeterministic": "the same arguments have to give the same numbers",
         "nonfinite": "a log of 0 or an overflow on the way",
+        "forward-wrong": "everything after it is computed from this, the gradients too",
+        "initial-shape": "a weight has a row for each unit that it feeds and a column for each of "
+        "its inputs; n_x and n_y are what X and Y have for an example",
+        "predict-wrong": "predictions come from the forward pass that was trained",
+    }
+)
+
+# The same mistake made in J itself.
+WHY_IN_J: Mapping[str, str] = MappingProxyType(
+    {
+        "missing-mean": "J is the mean of the losses: their sum, divided by m",
+        "wrong-operand": "{right} belongs there",
+        "wrong-scale": "J is the mean of the losses, with no other factor in front",
     }
 )
 
@@ -87,11 +99,15 @@ def worded(fault: Fault, activation: str | None) -> Fault:
     """
     part, right = _difference(fault)
     layer = re.sub(r"\D", "", fault.quantity)
-    names = {"a": f"A{layer}", "z": f"Z{layer}", "g": activation or "σ", "q": fault.quantity}
-    prime = _PRIMES.get(activation or "sigmoid", "").format(**names)
+    hidden = f"{activation}'(" in (fault.expected or "")
+    g = activation if activation and hidden else "sigmoid"
+    names = {"a": f"A{layer}", "z": f"Z{layer}", "g": mathematical(g), "q": fault.quantity}
+    prime = _PRIMES[g].format(**names)
     what = fault.message.removeprefix(f"{fault.quantity}: ")
     words = names | {"part": part, "right": right, "prime": prime, "what": what}
     message, why = DONE.get(fault.code), WHY.get(fault.code)
+    if fault.quantity == "J":
+        why = WHY_IN_J.get(fault.code, why)
     if message and part:
         fault = replace(fault, message=message.format(**words))
     if why and fault.why is None and (right or "{right}" not in why):
@@ -118,7 +134,9 @@ def _parsed(text: str) -> ast.AST:
 
 
 def _one_child_apart(one: ast.AST, other: ast.AST) -> tuple[ast.AST, ast.AST] | None:
-    """Go down where two nodes of a kind differ in a single operand."""
+    """Go down where two nodes of a kind differ in a single operand; g′(z) stays whole."""
+    if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("_prime"):
+        return None
     mine, theirs = (list(ast.iter_child_nodes(node)) for node in (one, other))
     if type(one) is not type(other) or len(mine) != len(theirs):
         return None
