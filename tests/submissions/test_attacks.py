@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcheck.submissions import Submission
+from gradcheck.submissions import Limits, Submission
 from gradcheck.submissions.reference.problems import draw
 from impl import models
 
@@ -155,3 +155,44 @@ def test_a_message_is_one_printable_line(judge: Judge) -> None:
     (fault,) = judge(LINEAR.replace(GRADIENT, f"    raise Exception('{text}')\n")).faults
     assert fault.message.isprintable()
     assert "::error::pwned" in fault.message
+
+
+BOMBS = {
+    "brackets": f"def bomb(): return {'(' * 20_000}1{')' * 20_000}",
+    "signs": f"def bomb(): return {'-' * 100_000}1",
+    "dots": f"def bomb(): return x{'.a' * 20_000}",
+    "lambdas": f"bomb = {'lambda: ' * 3_000}1",
+    "digits": f"bomb = {'9' * 10_000}",
+    "a power": "bomb = 9 ** 9 ** 9",
+    "a text": "bomb = 'x' * 10 ** 12",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_in_the_source_costs_only_itself(judge: Judge, name: str) -> None:
+    """What is too deep or too large to be read or run is left out, and the rest is judged."""
+    result = judge(f"{LINEAR}\n{BOMBS[name]}\n", limits=Limits(call_seconds=0.5))
+    assert result.verdict == "correct"
+    assert any("left out" in note for note in result.notes)
+
+
+def test_a_folder_shows_only_its_own_files_and_any_name_in_one_line(tmp_path: Path) -> None:
+    """Links out of it are not followed; a line end or markup in a name stays in its line."""
+    (tmp_path / "outside.py").write_text(LINEAR)
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "link.py").symlink_to(tmp_path / "outside.py")
+    (folder / "loop").symlink_to(folder)
+    (folder / "a\n::error::\x1b[2J<script>.py").write_text(LINEAR)
+    (result,) = gradcheck(tmp_path, "--allow-weak-isolation", "class")
+    assert result["path"] == "class/a\n::error::\x1b[2J<script>.py"
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "gradcheck", "validate", "--allow-weak-isolation", "class"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "a\\n::error::\\x1b[2J" in ran.stdout
+    assert all(line.isprintable() for line in ran.stdout.splitlines())
