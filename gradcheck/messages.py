@@ -35,7 +35,7 @@ def render(check: "GradientCheck") -> str:
 def _headline(check: "GradientCheck") -> str:
     head = f"{check.verdict}: {check.reason}" if check.reason else check.verdict
     seen = (
-        f"; an error of {check.smallest_detectable:.1g} in one entry would have been seen"
+        f"; an error of {check.smallest_detectable:.1g} in any entry is seen, 999 times in 1000"
         if math.isfinite(check.smallest_detectable)
         else ""
     )

@@ -146,7 +146,8 @@ class GradientCheck:
             "schema": "gradcheck/check/v1",
             **asdict(self),
             "findings": list(self.findings),
-        } | {"chance_unseen": UNSEEN}
+            "chance_unseen": UNSEEN,
+        }
         plain: dict[str, Any] = _plain(content)
         return plain
 

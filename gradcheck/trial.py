@@ -1,5 +1,6 @@
 """One trial of a claim: measure, compare, confirm, name, and give the verdict."""
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -222,6 +223,11 @@ class Trial:
             )
         if self.faint == "undecided":
             return "undecided", self._how_undecided()
+        if any(math.isinf(c.found.slope.bar) for c in self.comparisons):
+            return "undecided", (
+                "the cost is not finite on both sides of the point, as at the edge of its domain; "
+                "choose a point inside"
+            )
         if self.faint != "kink" and not are_decisive(self.comparisons, self.bench.instrument.swing):
             return "undecided", (
                 "the error bars are as wide as the slopes; "
