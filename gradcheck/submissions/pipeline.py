@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.sandbox import Limits, Loaded, Sandbox, WarmParent
+from gradcheck.submissions.assignments.asked import as_asked
+from gradcheck.submissions.assignments.assignment import Assignment
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
@@ -17,6 +19,7 @@ from gradcheck.submissions.judging.judgement import Judgement, hinted, shown
 from gradcheck.submissions.judging.recognise import GRADIENTS, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 from gradcheck.submissions.judging.wording import worded
+from gradcheck.submissions.positions import with_file_lines
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
@@ -39,6 +42,9 @@ class Options:
     limits : Limits
     allow_weak : bool
         Run even where a promise of isolation cannot be kept.
+    assignment : Assignment
+        What is asked for and what it is worth. Its model, hints and limits are taken by whoever
+        makes the options, so that a command line may override them.
 
     Raises
     ------
@@ -51,6 +57,7 @@ class Options:
     hints: str = "full"
     limits: Limits = field(default_factory=Limits)
     allow_weak: bool = False
+    assignment: Assignment = field(default_factory=Assignment)
 
     def __post_init__(self) -> None:
         known = ("auto", *models())
@@ -74,12 +81,17 @@ def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = Non
     """Judge what was found in a folder or an archive; its trouble becomes part of the result."""
     start = time.perf_counter()
     try:
-        result = validate_source(read_bytes(entry.name, entry.load()), options, warm)
+        data = entry.load()
+        result = validate_source(read_bytes(entry.name, data), options, warm)
+        result = with_file_lines(result, data)
     except UnreadableError as error:
         result = Submission(entry.name, None, "not-gradable", reason=str(error))
     if not result.checks and options.model != "auto":  # known points, of which none is earned
         result = replace(
-            result, checks=checklist(tuple(models()[options.model].quantities), (), ())
+            result,
+            checks=checklist(
+                tuple(models()[options.model].quantities), (), (), dict(options.assignment.points)
+            ),
         )
     return replace(result, seconds=round(time.perf_counter() - start, 3))
 
@@ -90,13 +102,17 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     if not (source.functions or source.classes):
         reason = source.script.note if source.script else "no function is defined"
         return validate_source(whole, options, warm) if whole else _not_gradable(source, reason)
-    candidates = candidates_for(source, options.model, options.seed)
-    program, supplied = program_of(source)
+    asked = options.assignment
+    source = source.with_roles(dict(asked.functions))
+    candidates = candidates_for(source, options.model, options.seed, asked.activation)
+    program, supplied = program_of(source, asked.imports)
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
         found = _judged(patient, source, candidates)
+        if found is not None:
+            found = found[0], as_asked(asked, *found)
         alone = whole is None or (found is not None and shows_gradient(*found))
         if found is not None and options.hints != "none" and alone:
             found = _with_counterexample(*found)
@@ -105,7 +121,7 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     if found is None:
         return replace(_not_gradable(source, "no function of a known role"), notes=notes)
     subject, judged = found
-    return _result(source, subject, Judgement(notes=notes) + judged, options.hints)
+    return _result(source, subject, Judgement(notes=notes) + judged, options)
 
 
 def _judged(
@@ -144,14 +160,15 @@ def _not_gradable(source: Source, reason: str) -> Submission:
     return Submission(source.path, None, "not-gradable", reason=reason, notes=source.notes)
 
 
-def _result(source: Source, subject: Subject, judged: Judgement, hints: str) -> Submission:
-    model = subject.model
+def _result(source: Source, subject: Subject, judged: Judgement, options: Options) -> Submission:
+    model, hints = subject.model, options.hints
     faults = tuple(
         hinted(replace(worded(fault, subject.activation), excerpt=excerpt(source, fault)), hints)
         for fault in judged.faults
     )
     verdicts = [quantity.verdict for quantity in judged.quantities]
-    checks = checklist(tuple(models()[model.name].quantities), judged.quantities, faults)
+    names, points = tuple(models()[model.name].quantities), dict(options.assignment.points)
+    checks = checklist(names, judged.quantities, faults, points)
     verdict = "correct"
     if faults:
         verdict = "wrong"

@@ -52,6 +52,7 @@ def roles_of(functions: Iterable[Definition], model: Model) -> tuple[Role, ...]:
     for function in functions:
         for role in _roles(function, model):
             length = len(function.own_name) + (1000 if role.found_by == "signature" else 0)
+            length = 0 if function.roles else length  # an assignment names it
             if role.role not in best or length <= best[role.role][0]:
                 best[role.role] = (length, role)
     order = [*_BY_NAME]

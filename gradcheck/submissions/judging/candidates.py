@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -58,7 +58,9 @@ def _drawn(
     return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
 
 
-def candidates_for(source: Source, model: str, seed: int) -> Candidates:
+def candidates_for(
+    source: Source, model: str, seed: int, activation: str | None = None
+) -> Candidates:
     """Give the models that a submission may be, where it is not said by name.
 
     Parameters
@@ -67,16 +69,25 @@ def candidates_for(source: Source, model: str, seed: int) -> Candidates:
     model : str
         The name of the only model to try, or ``auto``.
     seed : int
+    activation : str, optional
+        The only hidden activation to try.
     """
     methods = (method for made in source.classes for method in made.methods.values())
     functions = (*source.functions, *methods)
-    whole = models() if model == "auto" else {model: load(model)}
+    known = models() if model == "auto" else {model: load(model)}
+    whole = {name: _with_activation(m, activation) for name, m in known.items()}
     biased = names_a_bias(functions)
     usual = {n: m if biased else without_bias(m) for n, m in whole.items()}
     names = likeliest_models(functions, usual) if model == "auto" else [model]
     likely = tuple(usual[name] for name in names)
     order = [*names, *(name for name in whole if name not in names)]
     return Candidates(likely, tuple(_others([whole[n] for n in order], likely)), seed)
+
+
+def _with_activation(model: Model, activation: str | None) -> Model:
+    if activation is None or activation not in model.activations:
+        return model
+    return replace(model, activations=(activation,))
 
 
 def _others(whole: Iterable[Model], likely: tuple[Model, ...]) -> Iterator[Model]:

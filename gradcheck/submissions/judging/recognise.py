@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.binding import UnboundError, bind
 from gradcheck.submissions.calling.by_value import roles_by_value
 from gradcheck.submissions.calling.compare import as_numbers, compare
 from gradcheck.submissions.calling.patience import Patient
@@ -80,16 +80,35 @@ def _otherwise(
                 return subject
     for model in (*candidates.likely, *candidates.others):
         roles = {role.role: role for role in roles_of(source.functions, model)}
-        found = _by_value(Subject(box, source, model, roles, ()), candidates.problems)
+        subject = Subject(
+            box, source, model, roles, candidates.problems(model, model.variants()[0], 1)
+        )
+        found = _by_value(subject, candidates.problems)
         if found:
-            return settled(Subject(box, source, model, found, ()), candidates)
+            return settled(replace(subject, roles=found), candidates)
     return None
 
 
+def _can_be_called(subject: Subject, role: Role) -> bool:
+    """Say whether all parameters of a function mean something."""
+    try:
+        bind(role.function, subject.feed(subject.problems[0], role.function))
+    except UnboundError:
+        return False
+    return True
+
+
 def _by_value(subject: Subject, problems: Problems) -> dict[str, Role]:
-    """Add the roles that only values tell, in the layout in which most is recognised."""
-    known = {role.function.name for role in subject.roles.values() if role.role in STEPS[:2]}
-    unknown = [f for f in subject.source.functions if f.name not in known and f.required > 1]
+    """Add the roles that only values tell, in the layout in which most is recognised.
+
+    What names tell and what can be called stays as it is, right or wrong: a function that checks
+    the gradient must not stand in for the one that it checks.
+    """
+    known = {n: role for n, role in subject.roles.items() if _can_be_called(subject, role)}
+    if GRADIENTS & known.keys():
+        return {}
+    taken = {role.function.name for role in known.values()}
+    unknown = [f for f in subject.source.functions if f.name not in taken and f.required > 1]
     best: dict[str, Role] = {}
     most = 0
     for choice in subject.model.variants() if unknown else ():
@@ -99,7 +118,7 @@ def _by_value(subject: Subject, problems: Problems) -> dict[str, Role]:
             roles = {role.role: role for role in found}
             count = sum(name is not None for role in found for name in role.function.returned)
             if GRADIENTS & roles.keys() and count > most:
-                best, most = {**subject.roles, **roles}, count
+                best, most = {**subject.roles, **roles, **known}, count
     return best
 
 
@@ -214,5 +233,7 @@ def _alike(trial: Trial, name: str) -> bool:
     observed, right = as_numbers(trial.observed[name]), trial.expected[name]
     if observed is None or observed.shape != right.shape or right.size < 2:
         return trial.match(name) == "same"
+    if not np.isfinite(observed).all():
+        return False
     factor = float(np.vdot(observed, right) / np.vdot(right, right))
     return factor != 0 and compare(observed / factor, right, trial.bar(name)) == "same"

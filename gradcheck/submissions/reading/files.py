@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -64,6 +64,14 @@ class Source:
     defined: frozenset[str]
     notes: tuple[str, ...]
     script: Script | None = None
+
+    def with_roles(self, named: Mapping[str, str]) -> Source:
+        """Give the submission with the roles of functions that an assignment names."""
+        roles = {name: role for role, name in named.items()}
+        functions = (
+            replace(f, roles=(roles[f.name],)) if f.name in roles else f for f in self.functions
+        )
+        return replace(self, functions=tuple(functions))
 
     def with_loop(self) -> Source | None:
         """Give the submission with its training loop as a function, if it has one."""

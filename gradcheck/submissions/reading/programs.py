@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gradcheck.sandbox import Piece, Program
 from gradcheck.submissions.reading.definitions import Definition
@@ -17,11 +17,24 @@ from gradcheck.submissions.reading.stubs import (
 )
 
 
-def program_of(source: Source) -> tuple[Program, tuple[str, ...]]:
-    """Give the program of a submission, and notes on what was supplied."""
+def program_of(
+    source: Source, allowed: Collection[str] | None = None
+) -> tuple[Program, tuple[str, ...]]:
+    """Give the program of a submission, and notes on what was supplied.
+
+    Parameters
+    ----------
+    source : Source
+    allowed : collection of str, optional
+        The modules that may be imported, besides the course's helpers.
+    """
     lines = "\n".join(piece.source for piece in source.pieces)
     stubs = stubs_for(_imported(lines))
     notes = [f"the helper module {name} is not here: {_stands(name)}" for name in sorted(stubs)]
+    refused = sorted(_imported(lines) - {*allowed, *stubs}) if allowed is not None else []
+    stubs |= {
+        name: f'raise ImportError("the assignment does not allow {name}")' for name in refused
+    }
     pieces = []
     for name in _read_in_vain(source):
         pieces.append(Piece(SUPPLIED[name], "supplied"))
@@ -32,6 +45,9 @@ def program_of(source: Source) -> tuple[Program, tuple[str, ...]]:
         names = ", ".join(f"np.{name}" for name in gone)
         notes.append(f"gone from NumPy, so put back: {names}")
     pieces.append(Piece(HELPERS, "supplied"))
+    if refused:  # Python may have loaded them for itself
+        lines = "".join(f"sys.modules.pop({name!r}, None)\n" for name in refused)
+        pieces.append(Piece(f"import sys\n{lines}del sys\n", "supplied"))
     return Program((*pieces, *source.pieces), stubs), tuple(notes)
 
 

@@ -69,9 +69,9 @@ def _needed(earlier: Sequence[ast.stmt], needed: set[str], given: frozenset[str]
 def _around(name: str, given: Sequence[str], held: Sequence[str], kept: Sequence[ast.stmt]) -> str:
     """Write the function that prepares what a step needs, and leaves its arguments alone."""
     inner = f"{PREFIX}{name}"
-    lines = [f"{inner} = {name}", f"def {name}({', '.join(given)}):", "    import copy"]
-    lines += [f"    {name} = copy.deepcopy({name})" for name in given]
-    lines += [f"    {name} = copy.deepcopy(globals().get({name!r}, 0))" for name in held]
+    lines = [f"{inner} = {name}", f"def {name}({', '.join(given)}):"]
+    lines += [f"    {name} = {PREFIX}copy({name})" for name in given]
+    lines += [f"    {name} = {PREFIX}copy(globals().get({name!r}, 0))" for name in held]
     for statement in kept:
         text = ast.unparse(statement).replace("\n", "\n        ")
         lines += ["    try:", f"        {text}", "    except Exception:", "        pass"]

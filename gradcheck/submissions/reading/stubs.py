@@ -80,12 +80,18 @@ def {PREFIX}function(name):
     first, _, rest = name.partition(".")
     return getattr(found[first], rest) if rest else found[first]
 
+def {PREFIX}copy(value, copied=copy.deepcopy):
+    try:
+        return copied(value)
+    except Exception:
+        return value
+
 def {PREFIX}try(name, arrays, orders, most):
     function = {PREFIX}function(name)
     found = []
     for number, order in enumerate(orders):
         try:
-            found.append((number, function(*(copy.copy(arrays[index]) for index in order))))
+            found.append((number, function(*({PREFIX}copy(arrays[index]) for index in order))))
         except Exception:
             pass
         if len(found) == most:
