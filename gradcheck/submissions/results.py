@@ -13,11 +13,15 @@ QUANTITY_VERDICTS = ("correct", "wrong", "undecided", "blamed-upstream", "not-fo
 
 @dataclass(frozen=True)
 class Where:
-    """A place: the function, the line of the file or of the cell, the code cell from 1."""
+    """A place: the function, the line of the file or of the cell, the code cell from 1.
+
+    ``file_line`` is the line of a notebook's file, for tools that show the file as it is.
+    """
 
     function: str | None = None
     line: int | None = None
     cell: int | None = None
+    file_line: int | None = None
 
 
 @dataclass(frozen=True)

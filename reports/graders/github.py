@@ -61,10 +61,9 @@ def _undecided(submission: Submission) -> Iterator[str]:
 
 
 def _annotation(kind: str, submission: Submission, about: Fault | Remark, message: str) -> str:
-    where: Where | None = about.where
-    if about.where.cell:  # the line is one of the cell; nobody knows which of the file it is
-        message, where = f"{place(about.where)}: {message}", None
-    return _command(kind, submission.path, where, about.code, message)
+    if about.where.cell:  # the line is one of the cell
+        message = f"{place(about.where)}: {message}"
+    return _command(kind, submission.path, about.where, about.code, message)
 
 
 def _told(fault: Fault) -> str:
@@ -79,7 +78,8 @@ def _told(fault: Fault) -> str:
 
 
 def _command(kind: str, path: str, where: Where | None, title: str, message: str) -> str:
-    line = where.line if where is not None and where.line else 1
+    line = (where.file_line if where.cell else where.line) if where is not None else None
+    line = line or 1
     given = {"file": printable(path), "line": str(line), "endLine": str(line), "title": title}
     properties = ",".join(f"{name}={_property(value)}" for name, value in given.items())
     return f"::{kind} {properties}::{_data(message)}"

@@ -151,7 +151,8 @@ def test_json_goes_to_a_file_and_follows_the_contract(
     }
     (fault,) = submission["faults"]
     assert set(fault) >= {"code", "quantity", "where", "message", "computed", "expected"}
-    assert fault["where"] == {"function": "backward_propagation", "line": 11, "cell": None}
+    where = {"function": "backward_propagation", "line": 11, "cell": None}
+    assert fault["where"].items() >= where.items()
     assert set(submission["quantities"][0]) == {"name", "verdict", "where"}
 
 

@@ -321,10 +321,13 @@ def test_every_other_line_is_none_to_the_runner(result: Submission) -> None:
         assert "##[" not in line
 
 
-def test_an_annotation_lies_on_the_line_of_a_file_and_on_the_first_of_a_notebook() -> None:
-    """Nobody knows which line of a notebook's file a cell begins at; the message says the cell."""
+def test_an_annotation_lies_on_the_line_of_the_file() -> None:
+    """In a notebook too; where its line is not known, on the first. The message says the cell."""
     cell = replace(SLIP, where=Where("propagate", 4, 5))
-    in_file, in_cell = github(report(submission(SLIP), submission(cell))).split("\n")[:2]
+    known = replace(SLIP, where=Where("propagate", 4, 5, 77))
+    lines = github(report(*map(submission, (SLIP, cell, known)))).split("\n")
+    in_file, in_cell, in_known = lines[:3]
+    assert "line=77,endLine=77" in in_known
     assert in_file == (
         "::error file=a.py,line=12,endLine=12,title=missing-mean::dw is not divided by m"
         "%0Acomputed  dw = X @ dZ.T%0Aexpected  dw = X @ dZ.T / m%0AJ is a mean"
