@@ -188,6 +188,16 @@ def test_settings_of_the_notebook_stand_beside_the_inputs(judge: Judge) -> None:
     assert dict(found.settings) == {"n_y": 1}
 
 
+@pytest.mark.parametrize(
+    "slip", ["dw = np.zeros((2000, 2000))", "dw = np.array(['a'])", "dw = 'x' * 10**6"]
+)
+def test_what_nobody_can_read_is_no_example(judge: Judge, slip: str) -> None:
+    """A submission cannot fill a report by what it returns."""
+    result = judge(LOGISTIC.replace(DW, slip))
+    assert result.verdict == "wrong"
+    assert result.counterexample is None
+
+
 def test_a_search_that_fails_costs_no_result(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a submission does to it."""
 

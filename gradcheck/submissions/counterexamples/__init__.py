@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.calls import UnwritableError, call_of
@@ -16,6 +18,7 @@ from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Counterexample, Fault
 
 VISIBLE = (1e-2, 1e-8)  # a difference that one sees, else any beyond rounding
+LONGEST = 20_000  # characters; a submission may return, or put into its cache, as much as it likes
 
 
 def counterexample(subject: Subject, faults: Iterable[Fault]) -> Counterexample | None:
@@ -37,12 +40,13 @@ def counterexample(subject: Subject, faults: Iterable[Fault]) -> Counterexample 
 
 
 def _first(found: Iterator[Experiment]) -> Counterexample | None:
-    for experiment in found:
-        for visible in VISIBLE:
-            shown = _shown(experiment, visible)
-            if shown is not None:
-                return shown
+    experiment = next((each for each in found if each.match != "wrong-type"), None)
+    if experiment is None:
         return None
+    for visible in VISIBLE:
+        shown = _shown(experiment, visible)
+        if shown is not None:
+            return shown if len(json.dumps(asdict(shown))) < LONGEST else None
     return None
 
 

@@ -22,8 +22,8 @@ from gradcheck.submissions.counterexamples.small import (
 )
 from gradcheck.submissions.reference.problems import Problem
 
-MOST_TRIES = 200
-MOST_SECONDS = 3.0  # for a submission whose calls are slow; others end by the number of tries
+MOST_TRIES = 100
+MOST_SECONDS = 10.0  # for a submission whose calls are slow; others end by the number of tries
 _TRIES_A_SIZE = 6  # where a fault shows at all at a size, few numbers hide it
 
 _SETTINGS = settings(
