@@ -50,12 +50,13 @@ def warm() -> Iterator[WarmParent]:
 @pytest.fixture(scope="session")
 def boxed() -> Iterator[WarmParent]:
     """Give one warm parent inside bubblewrap, as on a machine that permits us no namespaces."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(warm_module, "NAMESPACES", "another way to leave the host")
-        with WarmParent() as parent:
-            if warm_module.BUBBLEWRAP not in parent.isolation.layers:
-                pytest.skip(f"no bubblewrap: {parent.isolation.missing[-1]}")
-            yield parent
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for its start alone
+            patch.setattr(warm_module, "NAMESPACES", "another way to leave the host")
+            parent = stack.enter_context(WarmParent())
+        if warm_module.BUBBLEWRAP not in parent.isolation.layers:
+            pytest.skip(f"no bubblewrap: {parent.isolation.missing[-1]}")
+        yield parent
 
 
 @pytest.fixture(params=["warm", "boxed"])
