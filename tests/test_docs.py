@@ -60,7 +60,7 @@ def printed_by(command: str) -> str:
         stderr=subprocess.STDOUT,
         env={**os.environ, "COLUMNS": "80"},
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
     return ran.stdout
