@@ -92,7 +92,13 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "gradcheck.__main__": ({"gradcheck", "gradcheck.cli"}, set()),
     "gradcheck.notebook": ({"gradcheck.submissions", "reports"}, set()),
     "gradcheck.cli": (
-        {*OURS, "gradcheck.progress", "gradcheck.illustrations", "gradcheck.submissions"},
+        {
+            *OURS,
+            "gradcheck.progress",
+            "gradcheck.illustrations",
+            "gradcheck.submissions",
+            "gradcheck.submissions.counterexamples",
+        },
         {"click"},
     ),
 }
