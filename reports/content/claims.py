@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.engine.declaration import Claim
+from derivations.engine.expressions import Derivative
 from derivations.engine.printers.marks import Row, Sign
-from derivations.engine.printers.notation import notation
+from derivations.engine.printers.notation import equation, notation
 from derivations.engine.printers.notes import legend
 from derivations.engine.results import METHODS
+from derivations.engine.trees import named
 from reports.content import blocks as bl
 
 if TYPE_CHECKING:
@@ -75,10 +77,17 @@ def claim_section(claim: Verdict, declared: Derivation | Topic) -> bl.Section:
     )
 
 
-def _equations(claim: Verdict, declared: Derivation | Topic) -> tuple[bl.Display, ...]:
+def _equations(claim: Verdict, declared: Derivation | Topic) -> tuple[bl.Block, ...]:
     """Set what the claim equates; a statement that brings its own check has words only."""
-    made = (c for c in declared.claims if isinstance(c, Claim) and c.id == claim.id)
-    return tuple(bl.Display(Row((notation(c.left), Sign("="), notation(c.right)))) for c in made)
+    found: list[bl.Block] = []
+    for made in declared.claims:
+        if isinstance(made, Claim) and made.id == claim.id:
+            spoken = (*named(made.left), *named(made.right))
+            if made.cost is not None and any(isinstance(part, Derivative) for part in spoken):
+                cost = bl.Formula(equation(made.cost.name, made.cost.definition))
+                found.append(bl.paragraph("Here it is ", cost, " that is differentiated:"))
+            found.append(bl.Display(Row((notation(made.left), Sign("="), notation(made.right)))))
+    return tuple(found)
 
 
 def claims_section(declared: Derivation | Topic, result: Result) -> list[bl.Block]:

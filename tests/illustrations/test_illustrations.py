@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -17,16 +18,21 @@ from gradcheck.illustrations.landscapes import squared, squared_slope
 from impl.linear import MODEL
 
 NAMES = derivations.names()
-SHOWN: dict[str, Illustration] = {}
 MODELS = [name for name in NAMES if isinstance(derivations.load(name), Derivation)]
 n, m = sizes("n m")
 
 
+@cache
+def measured(name: str) -> Illustration:
+    """Measure what a page shows, once."""
+    return illustrate(derivations.load(name))
+
+
 @pytest.fixture(params=[*MODELS, "nudges"])
 def shown(request: pytest.FixtureRequest) -> Illustration:
-    """Give what was measured for a derivation, once."""
+    """Give what was measured for each derivation."""
     name: str = request.param
-    return SHOWN.setdefault(name, illustrate(derivations.load(name)))
+    return measured(name)
 
 
 def test_a_nudge_sees_the_slope_but_for_the_curvature(shown: Illustration) -> None:
@@ -61,12 +67,12 @@ def test_errors_have_a_branch_of_truncation_and_one_of_rounding(shown: Illustrat
 
 def test_what_is_measured_is_the_same_in_every_run() -> None:
     """Reports are equal byte for byte, so measurements are."""
-    assert illustrate(derivations.load("linear")) == illustrate(derivations.load("linear"))
+    assert measured("linear") == illustrate(derivations.load("linear"))
 
 
 def test_a_graph_is_shown_where_its_text_speaks_of_it() -> None:
     """The course's graph at (5, 3, 2): 6, 11, 33 forward, 3, 3, 3, 6, 9 backward."""
-    found = illustrate(derivations.load("computation-graph"))
+    found = measured("computation-graph")
     forward = {node.name: node.value for node in found.values}
     backward = {node.name: node.derivative for node in found.values}
     assert (found.shown_at, [forward[x] for x in "uvJ"]) == ("a = 5, b = 3, c = 2", [6, 11, 33])
@@ -98,7 +104,7 @@ def test_a_mistake_without_an_effect_is_one_that_the_proofs_accept(shown: Illust
 
 def test_effects_are_told_in_words() -> None:
     """Factors as fractions, shapes, shares, and what NumPy refuses."""
-    effects = {p.effect for p in illustrate(derivations.load("logistic")).pitfalls}
+    effects = {p.effect for p in measured("logistic").pitfalls}
     assert {"every entry times −1", "every entry times 1/2"} <= effects
     assert any(effect.startswith("shape (") for effect in effects)
     assert any(" entries off, by up to " in effect for effect in effects)

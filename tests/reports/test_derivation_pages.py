@@ -74,6 +74,14 @@ def test_every_claim_stands_on_its_page_and_in_the_ledger(
             assert f"{result.name}#claim-{claim.id}" in ledger
 
 
+def test_a_claim_about_another_cost_says_which(pages: tuple[Page, ...]) -> None:
+    """L9 differentiates the loss of one example, not J."""
+    text = html_pages(pages)["logistic.html"]
+    _, _, section = text.partition('id="claim-L9"')
+    assert "Here it is " in section.partition('id="claim-L10"')[0]
+    assert "Here it is " not in text.partition('id="claim-L9"')[0]
+
+
 def test_a_refuted_claim_is_said_to_be_refuted(found: list[Found]) -> None:
     """A page never makes more of a claim than the proofs do."""
     declared, result, shown = found[0]
