@@ -100,7 +100,7 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     """Judge a submission that was read: its functions and classes, else the loop of a script."""
     whole = source.with_loop()
     if not (source.functions or source.classes):
-        reason = source.script.note if source.script else "no function is defined"
+        reason = source.script.note if source.script else "no function is defined, and no loop trains a model"
         return validate_source(whole, options, warm) if whole else _not_gradable(source, reason)
     asked = options.assignment
     source = source.with_roles(dict(asked.functions))

@@ -347,3 +347,49 @@ def test_the_command_itself_works_beside_a_students_gradcheck(tmp_path: Path) ->
         pytest.skip("the console script is not installed beside this Python")
     done = command(str(script), "--version", folder=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("model", ["shallow-network", "logistic", "linear"])
+def test_a_new_assignment_can_be_graded_by(run: Run, tmp_path: Path, model: str) -> None:
+    """The file with blanks earns nothing, and says what is missing."""
+    assert run("new", "assignment", "-o", str(tmp_path), "--model", model)[0] == 0
+    starter = tmp_path / f"{model.replace('-', '_')}.py"
+    asked = ("--assignment", str(tmp_path / "assignment.toml"))
+    code, out, _ = run("validate", "--allow-weak-isolation", *asked, str(starter))
+    assert code == 1
+    assert "not-implemented" in out
+
+
+def test_a_new_assignment_overwrites_nothing(run: Run, tmp_path: Path) -> None:
+    """What is there may be somebody's work."""
+    (tmp_path / "assignment.toml").write_text("mine")
+    code, _, err = run("new", "assignment", "-o", str(tmp_path))
+    assert code == 2
+    assert f"{tmp_path / 'assignment.toml'} is there already; name another folder with -o" in err
+    assert (tmp_path / "assignment.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--model", "deep"), "no model 'deep'"),
+        (("-o", "{file}/inside"), "cannot be written: Not a directory"),
+    ],
+)
+def test_a_new_assignment_that_cannot_be_written_is_said_in_one_line(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """As a wrong command line."""
+    (tmp_path / "file").write_text("x")
+    given = [part.format(file=tmp_path / "file") for part in arguments]
+    code, _, err = run("new", "assignment", *given)
+    assert (code, err.count("\n")) == (2, 1)
+    assert message in err
+
+
+def test_a_broken_assignment_is_said_in_one_line(run: Run, tmp_path: Path, right: Path) -> None:
+    """Before anything is judged."""
+    (tmp_path / "a.toml").write_text("[points]\ndW9 = 1")
+    code, out, err = run("validate", "--assignment", str(tmp_path / "a.toml"), str(right))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "points: got the key 'dW9'" in err

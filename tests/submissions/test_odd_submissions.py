@@ -190,17 +190,64 @@ def test_a_definition_that_fails_on_loading_is_left_out_and_said_so(judge: Judge
     assert any("left out: NameError: name 'Missing'" in note for note in result.notes)
 
 
+SGD = """
+import numpy as np
+X, Y = np.load("x.npy"), np.load("y.npy")
+w = np.zeros(3)
+b = 0.0
+for x, y in zip(X, Y):
+    error = x @ w + b - y
+    w = w - 0.1 * error * x
+    b = b - 0.1 * error
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("x = 1", "no function is defined"),
+        ("x = 1", "no function is defined, and no loop trains a model"),
         ("def hello(name):\n    return name", "no function of a known role"),
+        (SGD, "line 6: the loop steps after every example, so it was not judged"),
     ],
 )
 def test_what_is_no_submission_is_not_gradable(judge: Judge, text: str, reason: str) -> None:
     """Not gradable is not wrong."""
     result = judge(text)
     assert (result.verdict, result.reason) == ("not-gradable", reason)
+
+
+LOOP = (RIGHT.parent / "variants" / "script_logistic.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "quantity", "line"),
+    [
+        ("np.dot(X, dZ.T) / m", "np.dot(X, dZ.T)", "missing-mean", "dw", 22),
+        ("dZ = A - Y", "dZ = Y - A", "sign", "dZ", 21),
+        ("b = b - alpha", "b = b + alpha", "update-sign", "optimise", 25),
+        ("Z = np.dot", "boom\n    Z = np.dot", "crashed", "dw", 18),
+    ],
+)
+def test_a_mistake_in_a_script_is_found_at_its_line(
+    judge: Judge, old: str, new: str, code: str, quantity: str, line: int
+) -> None:
+    """The training loop is judged as a function of one step, in its own lines."""
+    assert old in LOOP
+    result = judge(LOOP.replace(old, new))
+    assert codes(result) == [(code, quantity)]
+    assert result.faults[0].where.line == line
+
+
+def test_a_function_that_checks_the_gradient_does_not_stand_in_for_it(judge: Judge) -> None:
+    """Names come before values: what is called the gradient is judged, right or wrong."""
+    helper = SPLIT[SPLIT.index("def gradient") : SPLIT.index("def update")]
+    text = SPLIT.replace("dw = np.dot(x, dz.T) / m", "dw = np.dot(x, dz.T) * 3")
+    text = text.replace("j = (-1.0 / m)", "j = (-7.0 / m)").replace(
+        "db = np.sum(dz,", "db = 5 + np.sum(dz,"
+    )
+    result = judge(text + "\n" + helper.replace("def gradient", "def second_opinion"))
+    assert result.verdict == "wrong"
+    assert "gradient" in {role.function for role in result.roles}
 
 
 def test_a_submission_without_a_gradient_lacks_a_function(judge: Judge) -> None:

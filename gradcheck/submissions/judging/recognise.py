@@ -130,7 +130,9 @@ def _with_layout(subject: Subject, problems: Problems) -> Subject:
     for layout in layouts(subject.model):
         other, found = _with_activation(replace(subject, layout=layout), problems)
         fits = len(found.right) > len(seen.right) or len(found.alike) > len(seen.alike)
-        if fits and len(found.right) >= len(seen.right) and not found.crashed:
+        runs = found.crashed < seen.crashed and len(found.right) == len(seen.right)
+        kept = len(found.right) >= len(seen.right) and found.crashed <= seen.crashed
+        if kept and (runs or (fits and (not found.crashed or bool(found.right)))):
             best, seen = other, found
     return best
 
@@ -203,13 +205,13 @@ class Seen:
         The quantities that come out right.
     alike : frozenset of str
         Those that come out right up to a constant factor: the layout fits.
-    crashed : bool
-        Whether a call failed.
+    crashed : int
+        How many calls failed.
     """
 
     right: frozenset[str]
     alike: frozenset[str]
-    crashed: bool
+    crashed: int
 
 
 def _seen(subject: Subject) -> Seen:
@@ -224,7 +226,7 @@ def _seen(subject: Subject) -> Seen:
             trials += first_steps(subject, subject.roles["optimise"].function)
     right = {name for t in trials for name in t.observed if t.match(name) == "same"}
     alike = {name for t in trials for name in t.observed if _alike(t, name)}
-    failed = any(trial.failure is not None for trial in trials)
+    failed = sum(trial.failure is not None for trial in trials)
     return Seen(frozenset(right), frozenset(alike), failed)
 
 

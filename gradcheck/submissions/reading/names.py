@@ -64,7 +64,7 @@ ARRAYS = _spelt(
     ),
     w=(
         "w weights weight theta thetas coef coefs coefficients ws win winit w0 initialw wstart "
-        "thetain initialtheta inittheta slope"
+        "thetain initialtheta inittheta slope th"
     ),
     b="b bias intercept biases b0 bin binit initialb bstart",
     dw="dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta",

@@ -29,7 +29,7 @@ def program_of(
         The modules that may be imported, besides the course's helpers.
     """
     lines = "\n".join(piece.source for piece in source.pieces)
-    stubs = stubs_for(_imported(lines))
+    stubs = stubs_for(_imported(lines), lines)
     notes = [f"the helper module {name} is not here: {_stands(name)}" for name in sorted(stubs)]
     refused = sorted(_imported(lines) - {*allowed, *stubs}) if allowed is not None else []
     stubs |= {
