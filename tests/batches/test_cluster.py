@@ -83,7 +83,7 @@ def test_a_batch_survives_the_death_of_a_worker(
     assert machine.eventually(lambda: registered(scheduler) == joined)
     batch = command(group, "--scheduler", scheduler, "--format", "json", "-o", f"{out}/")
     kept = out / "submissions"
-    assert machine.eventually(lambda: len(list(kept.glob("[!.]*"))) >= 3)
+    assert machine.eventually(lambda: len(list(kept.glob("[!.]*"))) >= 3, batch)
     victim = workers[0]
     family = machine.below(victim.pid)
     os.kill(victim.pid, signal.SIGKILL)

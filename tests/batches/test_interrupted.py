@@ -39,7 +39,7 @@ def test_a_killed_batch_goes_on_where_it_was(
     out = tmp_path / "out"
     arguments = (group, "-j", "2", "--timeout", "2", "--format", "json", "-o", f"{out}/")
     first = command(*arguments)
-    assert machine.eventually(lambda: len(results(out)) >= COUNT // 4)
+    assert machine.eventually(lambda: len(results(out)) >= COUNT // 4, first)
     family = machine.below(first.pid)
     (os.killpg if victims == "all" else os.kill)(first.pid, signal.SIGKILL)
     first.communicate()
@@ -66,12 +66,12 @@ def test_ctrl_c_ends_a_batch_with_a_line(
     batch = command(group, "-j", jobs, "--timeout", "60", "-o", f"{out}/")
     # the one that hangs comes first; with two at a time, some are judged beside it
     enough = 0 if jobs == "1" else 5
-    assert machine.eventually(lambda: len(machine.below(batch.pid)) >= 3)
-    assert machine.eventually(lambda: len(results(out)) >= enough)
+    assert machine.eventually(lambda: len(machine.below(batch.pid)) >= 3, batch)
+    assert machine.eventually(lambda: len(results(out)) >= enough, batch)
     family = machine.below(batch.pid)
     os.killpg(batch.pid, signal.SIGINT)
     said = batch.communicate()[1].strip()
-    assert batch.returncode == 130
+    assert batch.returncode in (130, -signal.SIGINT)  # a shell calls both 130
     assert said == (
         f"gradcheck: interrupted; what was judged is kept in {out}: "
         "the same command goes on from there"
@@ -84,7 +84,7 @@ def test_ctrl_c_without_a_folder_says_what_would_have_kept_the_results(
 ) -> None:
     """For the next time."""
     batch = command(group, "--timeout", "60")
-    assert machine.eventually(lambda: len(machine.below(batch.pid)) >= 3)
+    assert machine.eventually(lambda: len(machine.below(batch.pid)) >= 3, batch)
     os.killpg(batch.pid, signal.SIGINT)
     said = batch.communicate()[1].strip()
     assert said == "gradcheck: interrupted; nothing is kept: -o FOLDER/ keeps each result at once"
