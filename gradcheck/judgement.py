@@ -1,13 +1,15 @@
 """From a cost and a gradient to a result: what can be said at once, and what needs a trial."""
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gradcheck.claims import Finding
-from gradcheck.directions import entry_scales
+from gradcheck.directions import draw_direction, entry_scales
+from gradcheck.elsewhere import BESIDE
 from gradcheck.findings import Observed, difference, observe, unsteady
 from gradcheck.judging import Bench
 from gradcheck.parameters import Vector
@@ -16,6 +18,10 @@ from gradcheck.results import GradientCheck, Verdict
 from gradcheck.trial import Trial
 
 UNSTEADY = "equal calls of the gradient give different answers"
+BY_HEART = "the claim is the slope at this very point, but not beside it"
+JUMP = 1e-3
+JUMP_STAYS = 0.75
+OFTEN = 6
 UNKNOWN = Instrument(step=2.0**-10, top=2.0**-7, noise=0.0, swing=0.0)
 
 
@@ -46,14 +52,29 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
         return GradientCheck(*early, notes=notes, entries=vector.size, evaluations=cost.evaluations)
     claim, scales = seen.claim, entry_scales(vector)
     bench = Bench(cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude)
-    return _asked_again(Trial(bench, notes, rng, seen.ask).run(), seen, vector)
+    trial = Trial(bench, notes, rng, seen.ask)
+    check = trial.run()
+    return _asked_again(trial, check, seen) if check and seen.ask is not None else check
 
 
-def _asked_again(check: GradientCheck, seen: Observed, vector: Vector) -> GradientCheck:
-    """Take back a pass if the gradient, asked at the end once more, answers differently."""
-    if seen.ask is None or not check:
-        return check
-    apart = difference(seen.claim.values, seen.ask(vector), seen.claim.eps)
+def _asked_again(trial: Trial, check: GradientCheck, seen: Observed) -> GradientCheck:
+    """Take back a pass if the gradient answers differently later, or is wrong beside the point.
+
+    It is asked a little way off, which a gradient that has learned the point by heart won't
+    expect, and at the point some times more. Only where the claim jumps, that is, does not come
+    nearer at half the way, are slopes measured there.
+    """
+    assert seen.ask is not None
+    at, bench, values = trial.bench.at, trial.bench, seen.claim.values
+    far = BESIDE * draw_direction(bench.scales, trial.rng)
+    first, second = (np.abs(seen.ask(at + move) - values) for move in (far, far / 2))
+    jumps = (first > JUMP * np.max(np.abs(values))) & (second > JUMP_STAYS * first)
+    if jumps.any() and check.verdict == "correct":
+        with suppress(OutOfBudgetError):
+            if trial.beside() == "wrong":
+                return replace(check, verdict="wrong", reason=BY_HEART)
+    asked = [seen.ask(at) for _ in range(trial.rng.integers(1, OFTEN))]
+    apart = max(difference(values, answer, seen.claim.eps) for answer in asked)
     if not apart:
         return check
     notes = (unsteady("gradient", apart), *check.notes)

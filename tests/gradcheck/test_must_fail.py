@@ -99,6 +99,13 @@ ROWS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
     ),
     "claims near the largest number": (squares, lambda x: np.full_like(x, 1e308), RAMP),
     "right at the first two calls": (squares, forgetful(2), ONES),
+    "right at the first three calls": (squares, forgetful(3), ONES),
+    "right at the very point alone": (
+        squares,
+        lambda x: 2 * x if np.array_equal(x, ONES) else 3 * x,
+        ONES,
+    ),
+    "zero beside the point": (squares, lambda x: 2 * x * np.array_equal(x, RAMP), RAMP),
     "huge cost, factor": (lambda x: 1e12 * squares(x), lambda x: 2.00001e12 * x, ONES),
     "1.05 cos, 10 000 entries": (sines, lambda x: 1.05 * np.cos(x), np.linspace(0, 3, 10_000)),
     "1.0009 cos": (sines, lambda x: 1.0009 * np.cos(x), RAMP),
