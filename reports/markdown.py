@@ -21,7 +21,7 @@ def markdown_pages(pages: Sequence[bl.Page]) -> dict[str, str]:
         lines = [f"# {plain(page.title)}", "", *_blocks(page.blocks, page.name)]
         if page is not pages[0]:
             lines += [f"[{plain(pages[0].title)}]({pages[0].name}.md)", ""]
-        files[f"{page.name}.md"] = "\n".join(lines).rstrip() + "\n"
+        files[f"{page.name}.md"] = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
         for figure in figures(page.blocks):
             drawn = zip(picture_names(page.name, figure), figure.drawings, strict=True)
             files |= {f"{name}.svg": svg_file(drawing) for name, drawing in drawn}

@@ -66,7 +66,7 @@ def claim_section(claim: Verdict, declared: Derivation | Topic) -> bl.Section:
         rows.append(("counterexample", (claim.counterexample,)))
     rows.append(("proofs", proof_marks(claim.proofs)))
     return bl.Section(
-        (f"{claim.id}: {claim.statement}",),
+        (bl.Strong(f"{claim.id}: "), claim.statement),
         (
             *_equations(claim, declared),
             bl.Facts(tuple(rows)),

@@ -142,7 +142,7 @@ def _step(place: int, step: Step, result: Result) -> bl.Section:
     code = f"{step.target} = {numpy_code(step.formula, result.forward)}"
     rows += [("NumPy", (bl.Code(code),)), ("proofs", proof_marks(step.proofs))]
     return bl.Section(
-        (f"Step {place}: ", bl.Formula(name(step.target)), ", ", shape(step.of.shape)),
+        (bl.Strong(f"Step {place}: "), bl.Formula(name(step.target)), ", ", shape(step.of.shape)),
         (
             bl.Display(equation(step.target, step.formula)),
             bl.Facts(tuple(rows)),

@@ -44,7 +44,9 @@ def pitfalls_section(result: Result, illustration: Illustration) -> list[bl.Bloc
     real = [p for p in illustration.pitfalls if not p.harmless]
     caught = sum(p.refuted_by == METHODS for p in real)
     same = len(illustration.pitfalls) - len(real)
-    told = f"{same} further changes are right as well: they only look different. " if same else ""
+    told = {0: "", 1: "One further change is right as well: it only looks different. "}.get(
+        same, f"{same} further changes are right as well: they only look different. "
+    )
     lead = bl.paragraph(
         f"Every formula was got wrong in every plausible way: {len(real)} mistakes, of which all "
         f"three proofs, each by itself, refute {caught}. {told}"

@@ -40,6 +40,7 @@ h1,h2,h3{line-height:1.2;overflow-wrap:anywhere}
 h1{font-size:1.9rem;margin:1.4rem 0 .6rem}
 h2{font-size:1.35rem;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:1px solid var(--rule)}
 h3{font-size:1.08rem;margin:1.7rem 0 .4rem}
+h3:has(strong){font-weight:normal}
 p,ul,ol,dl{margin:.6rem 0}
 li{margin:.2rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
