@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reports.words import exemplified, noted, place, points, printable, remarked
+from reports.words import exemplified, noted, place, points, printable, remarked, said
 
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
     from gradcheck.submissions.results import Excerpt, Fault, Report, Submission
@@ -65,8 +65,8 @@ def _faults(submission: Submission) -> Iterator[str]:
 
 
 def _fault(fault: Fault) -> Iterator[str]:
-    where = place(fault.where) or "nowhere"
-    yield from _wrapped(f"{where}: {fault.message} [{fault.code}]", 2)
+    where = place(fault.where)
+    yield from _wrapped(f"{where}: {said(fault)}" if where else said(fault), 2)
     if fault.excerpt:
         yield from _underlined(fault.excerpt, 6)
     if fault.computed:

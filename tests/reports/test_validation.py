@@ -132,3 +132,10 @@ def test_the_smallest_example_follows_the_faults() -> None:
         "      expected  dw = [[1]]\n"
         "  remark: J"
     ) in page
+
+
+def test_a_fault_without_a_place_begins_with_what_it_is() -> None:
+    """A function that is missing is nowhere."""
+    fault = Fault("missing-function", "dw", Where(), "no function gives dw")
+    page = as_text(Report(0, {}, (replace(WRONG, faults=(fault,)),)))
+    assert "\n  no function gives dw [missing-function]\n" in page
