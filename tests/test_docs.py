@@ -76,13 +76,13 @@ def test_the_table_of_attacks_names_tests_that_are_there() -> None:
 
 
 def test_every_code_that_a_submission_can_get_is_explained() -> None:
-    """The tables of sentences, reasons and remarks hold no code that the page does not hold."""
+    """Neither the tables of sentences nor any finding holds a code that the page does not hold."""
     page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE))
     rooms = (ROOT / "gradcheck" / "submissions").rglob("*.py")
     source = "\n".join(file.read_text(encoding="utf-8") for file in rooms)
-    remarks = set(re.findall(r'Remark\(\s*"([\w-]+)"', source))
-    assert remarks | {*SENTENCES, *WHY, *DONE, *WORDS} <= explained
+    given = set(re.findall(r'(?:Remark|Fault)\(\s*"([\w-]+)"', source))
+    assert given | {*SENTENCES, *WHY, *DONE, *WORDS} <= explained
     assert all(f'"{code}"' in source for code in explained)
 
 
