@@ -324,3 +324,33 @@ def test_arrays_of_other_libraries_are_taken_and_given_back_as_they_are(
     at = kind([1.0, 2.0], "float64")
     assert check_gradient(loss, lambda t: kind(2 * t.values, "float64"), at)
     assert not check_gradient(loss, lambda t: kind(3 * t.values, "float64"), at)
+
+
+def test_real_tensors_of_torch_are_taken_and_given_back() -> None:
+    """In the caller's dtype, by autograd's own gradient; a wrong one is named."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+
+    def loss(t: Any) -> Any:
+        return (torch.sin(t) ** 2).sum()
+
+    def slope(t: Any) -> Any:
+        t = t.clone().requires_grad_(True)
+        return torch.autograd.grad(loss(t), t)[0]
+
+    at = torch.linspace(0.1, 2, 6, dtype=torch.float64).reshape(2, 3)
+    assert check_gradient(loss, slope, at, rng=0).verdict == "correct"
+    wrong = check_gradient(loss, lambda t: slope(t) * (1 + (t == at[1, 2]) * 1e-6), at, rng=0)
+    assert wrong.verdict == "wrong"
+
+
+def test_real_arrays_of_jax_are_taken_and_given_back() -> None:
+    """In single precision, as jax has it: what it says fits, and a wrong claim is found."""
+    jax = pytest.importorskip("jax", reason="jax is not installed")
+
+    def loss(t: Any) -> Any:
+        return (jax.numpy.sin(t) ** 2).sum()
+
+    at = jax.numpy.linspace(0.1, 2, 6).reshape(2, 3)
+    check = check_gradient(loss, jax.grad(loss), at, rng=0)
+    assert check.verdict in {"correct", "undecided"}
+    assert check_gradient(loss, lambda t: 1.1 * jax.grad(loss)(t), at, rng=0).verdict == "wrong"
