@@ -219,3 +219,22 @@ def test_a_notebook_is_read_with_its_cells(name: str) -> None:
 def test_a_program_on_standard_input_is_known_by_its_content() -> None:
     """It has no name to tell."""
     assert read_bytes("-", b"x = {}").defined == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("!rm -rf /\nx = 1", "cell 3, line 1: !rm was left out: it is no Python"),
+        ("x = 1\n! ls", "cell 3, line 2: ! ls was left out: it is no Python"),
+        ("\n%%bash\nrm -rf /", "cell 3, line 2: %%bash was left out: it is no Python"),
+        ("%%writefile a.py\nx = 1", "cell 3, line 1: %%writefile was left out: it is no Python"),
+    ],
+)
+def test_what_is_meant_for_a_shell_is_left_out_and_said_so(text: str, note: str) -> None:
+    """With its cell and line; nothing of it is run."""
+    assert source_of(text, cell=3).notes == (note,)
+
+
+def test_a_plot_set_up_is_left_out_in_silence() -> None:
+    """Two notebooks of three have it."""
+    assert source_of("%matplotlib inline\nx = 1", cell=1).notes == ()

@@ -22,6 +22,7 @@ from gradcheck.submissions.reading.notebooks import (
     Text,
     UnreadableError,
     cells_of,
+    shell_lines,
     with_print_calls,
     without_magics,
 )
@@ -180,12 +181,19 @@ def _parse(source: str) -> ast.Module:
 
 def _parsable(text: Text, notes: list[str]) -> Iterator[tuple[int, str]]:
     """Yield the parts that are Python, with their first lines; note those that are not."""
-    for repaired in (text.source, without_magics(text.source)):
-        for candidate in (repaired, with_print_calls(repaired)):
-            if _stands_alone(candidate):
-                yield 1, candidate
-                return
-    repaired = with_print_calls(without_magics(text.source))
+    for candidate in (text.source, with_print_calls(text.source)):
+        if _stands_alone(candidate):
+            yield 1, candidate
+            return
+    cell = f"cell {text.cell}, " if text.cell else ""
+    for line, word in shell_lines(text.source):
+        notes.append(f"{cell}line {line}: {word} was left out: it is no Python")
+    repaired = without_magics(text.source)
+    for candidate in (repaired, with_print_calls(repaired)):
+        if _stands_alone(candidate):
+            yield 1, candidate
+            return
+    repaired = with_print_calls(repaired)
     for first_line, block in _blocks(repaired):
         if _stands_alone(block):
             yield first_line, block

@@ -76,6 +76,23 @@ def without_magics(source: str) -> str:
     return "\n".join(_blanked(line) for line in source.split("\n"))
 
 
+def shell_lines(source: str) -> Iterator[tuple[int, str]]:
+    r"""Yield what is meant for a shell, or another language, with its line: it is never run.
+
+    >>> list(shell_lines("x = 1\n!rm -rf /"))
+    [(2, '!rm')]
+    """
+    lines = source.split("\n")
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].lstrip().startswith("%%") and not without_magics(source):
+        yield first + 1, lines[first].split()[0]
+        return
+    for number, line in enumerate(lines, 1):
+        found = re.match(r"\s*(!\s*\w*)", line)
+        if found:
+            yield number, found[1]
+
+
 def _blanked(line: str) -> str:
     found = _FOREIGN.match(line)
     return f"{found[1]}pass" if found else line
