@@ -9,7 +9,6 @@ pairs of faults are judged together.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import time
@@ -180,7 +179,7 @@ def pairs(every: Sequence[Style], count: int, seed: int = 0) -> list[tuple[Style
 
 
 def both_named(style: Style, pair: tuple[Change, Change], warm: WarmParent | None) -> str:
-    """Judge two faults together: ``both``, ``in turn`` once the first is mended, or what was said."""
+    """Judge two faults together: ``both``, ``in turn`` (one, then the other), or what was said."""
     one, other = pair
     codes = [fault.code for fault in judged(style.with_changes(pair)[0], warm).faults]
     if any(c in one.codes for c in codes) and any(c in other.codes for c in codes):
@@ -198,54 +197,63 @@ def share(part: int, whole: int) -> str:
     return f"{part}/{whole} ({100 * part / whole:.1f} %)"
 
 
+def measured(style: Style, warm: WarmParent) -> tuple[list[Row], list[str]]:
+    """Judge all that is planted in a style; give the rows, and what was said of right variants."""
+    rows = [planted(style, change, warm) for change in style.faults]
+    alarms = []
+    for change in (None, *style.benign):
+        said = false_alarm(style, change, warm)
+        if said:
+            alarms.append(f"{style.name}, {change.tag if change else 'as it is'}: {said}")
+    right = 1 + len(style.benign) - len(alarms)
+    told = [getattr(row, name) for name in ("found", "code_right", "line_right") for row in rows]
+    parts = [sum(told[n * len(rows) : (n + 1) * len(rows)]) for n in range(3)]
+    cells = "".join(f"{f'{part}/{len(rows)}':>9}" for part in parts)
+    print(f"{style.name:<18}{cells}{f'{right}/{1 + len(style.benign)}':>9}", flush=True)
+    return rows, alarms
+
+
+def confusions(rows: Sequence[Row]) -> Iterator[str]:
+    """Say of each fault that was not named or placed rightly what was said of it."""
+    for row in rows:
+        if not (row.code_right and row.line_right):
+            change, codes = row.change, "/".join(row.change.codes)
+            where = "" if row.line_right else ", at another line"
+            what = f"{change.style}, {change.tag}: {change.old} => {change.new}"
+            yield f"confused: {what}: {codes} is called {row.code}{where}"
+
+
+def doubled(every: Sequence[Style], warm: WarmParent) -> Iterator[str]:
+    """Judge pairs of faults; say how many were told, and what was said of the others."""
+    drawn = pairs(every, DOUBLES)
+    said = [both_named(style, (one, other), warm) for style, one, other in drawn]
+    named = Counter(word if word in ("both", "in turn") else "other" for word in said)
+    told = share(named["both"] + named["in turn"], DOUBLES)
+    yield f"double faults      {told}: {named['both']} both, {named['in turn']} in turn"
+    for (style, one, other), word in zip(drawn, said, strict=True):
+        if word not in ("both", "in turn"):
+            both_here = " and ".join(f"{'/'.join(c.codes)} at {c.tag}" for c in (one, other))
+            yield f"confused: {style.name}, {both_here}: {word}"
+
+
 def main() -> int:
     """Print the table; fail where a planted fault survives or a right variant is blamed."""
     every, start = styles(sys.argv[1:]), time.process_time()
     rows: list[Row] = []
     alarms: list[str] = []
-    variants = 0
     with WarmParent() as warm:
-        print(f"{'style':<18} {'found':>9} {'code':>9} {'line':>9} {'one fault':>9} {'right':>9}")
+        print(f"{'style':<18}{'found':>9}{'code':>9}{'line':>9}{'right':>9}")
         for style in every:
-            own = [planted(style, change, warm) for change in style.faults]
-            kinds = [None, *style.benign]
-            said = [(kind, false_alarm(style, kind, warm)) for kind in kinds]
-            wrong = [
-                f"{style.name}, {k.tag if k else '-'}: {k.new if k else ''}: {s}"
-                for k, s in said
-                if s
-            ]
-            counts = (
-                sum(r.found for r in own),
-                sum(r.code_right for r in own),
-                sum(r.line_right for r in own),
-                sum(r.faults == 1 for r in own),
-            )
-            cells = " ".join(f"{f'{count}/{len(own)}':>9}" for count in counts)
-            print(f"{style.name:<18} {cells} {f'{len(kinds) - len(wrong)}/{len(kinds)}':>9}")
-            rows, alarms, variants = rows + own, alarms + wrong, variants + len(kinds)
-        doubles = [both_named(s, (a, b), warm) for s, a, b in pairs(every, DOUBLES)]
-    named = Counter(said if said in ("both", "in turn") else "other" for said in doubles)
-    print(f"found              {share(sum(r.found for r in rows), len(rows))}")
-    print(f"first code right   {share(sum(r.code_right for r in rows), len(rows))}")
-    print(f"line right         {share(sum(r.line_right for r in rows), len(rows))}")
-    print(f"one fault only     {share(sum(r.faults == 1 for r in rows), len(rows))}")
-    print(f"false alarms       {share(len(alarms), variants)} of right and benign variants")
-    print(
-        f"double faults      {share(named['both'], DOUBLES)} both, {share(named['in turn'], DOUBLES)} in turn"
-    )
-    for row in rows:
-        if not (row.code_right and row.line_right):
-            change = row.change
-            line = "" if row.line_right else ", at another line"
-            print(
-                f"confused: {change.style}, {change.tag}: {change.old} => {change.new}: {'/'.join(change.codes)} is called {row.code}{line}"
-            )
-    for alarm in alarms:
-        print(f"false alarm: {alarm}")
-    if "-v" in sys.argv:
-        print(json.dumps(doubles))
-    print(f"{time.process_time() - start:.0f} s")
+            own, wrong = measured(style, warm)
+            rows, alarms = rows + own, alarms + wrong
+        pairs_said = list(doubled(every, warm))
+    variants = sum(1 + len(style.benign) for style in every)
+    print(f"found              {share(sum(row.found for row in rows), len(rows))}")
+    print(f"first code right   {share(sum(row.code_right for row in rows), len(rows))}")
+    print(f"line right         {share(sum(row.line_right for row in rows), len(rows))}")
+    print(f"false alarms       {len(alarms)} of {variants} right and benign variants")
+    print("\n".join([*pairs_said, *confusions(rows), *(f"false alarm: {a}" for a in alarms)]))
+    print(f"{time.process_time() - start:.0f} s of CPU in the judge")
     return int(not all(row.found for row in rows) or bool(alarms))
 
 

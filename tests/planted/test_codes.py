@@ -45,10 +45,10 @@ SHOWN: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "timed-out": ("course_logistic", ((DW, "while True: pass"),)),
     "not-implemented": ("course_logistic", ((DW, "dw = None"),)),
     "missing-function": (
-        "course_logistic",
-        (("def propagate", "def nothing_of_the_kind"), ("optimize", "other")),
+        "flat_logistic",
+        (("def compute_gradient", '"""'), ("    return w, b\n", '    return w, b\n"""\n')),
     ),
-    "wrong-shape": ("course_logistic", ((DW, "dw = np.ones((3, 5))"),)),
+    "wrong-shape": ("course_logistic", ((DW, "dw = np.vstack([dZ.T, dZ.T]) / m"),)),
     "wrong-type": ("course_logistic", ((DW, "dw = 'dw'"),)),
     "unexplained": ("course_logistic", ((DW, "dw = np.dot(X ** 3, dZ.T ** 2) / m + 0.1"),)),
     "single-precision": ("course_logistic", ((DW, f"dw = np.float32({DW[5:]})"),)),

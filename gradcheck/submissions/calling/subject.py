@@ -50,6 +50,8 @@ class Subject:
     own : mapping of str to callable
         The submission's own functions that stand in for the right ones, because they were
         judged wrong already and must not be blamed twice.
+    diagnosed : bool
+        Whether mistakes are searched for what is wrong; not while a layout is only tried.
     """
 
     box: Patient
@@ -60,6 +62,7 @@ class Subject:
     wide: tuple[Problem, ...] = ()
     layout: Layout = COURSE
     own: Mapping[str, Callable[[Array], Array]] = field(default_factory=dict)
+    diagnosed: bool = True
 
     @property
     def output(self) -> str:

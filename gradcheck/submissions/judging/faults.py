@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcheck.submissions.calling.compare import as_numbers, relative_distance
 from gradcheck.submissions.calling.steps import lines_of
-from gradcheck.submissions.diagnosis.explain import UNEXPLAINED, Explanation
+from gradcheck.submissions.diagnosis.candidates import UNEXPLAINED
+from gradcheck.submissions.diagnosis.explain import Explanation
 from gradcheck.submissions.judging.judgement import sentence
 from gradcheck.submissions.judging.tracing import Trace
 from gradcheck.submissions.results import Fault

@@ -91,18 +91,21 @@ def _in_some_layout(
 ) -> Judgement:
     """Judge in the layouts in which training can be followed, until all is right in one."""
     lost: list[LostError] = []
-    found: list[Judgement] = []
+    first: Subject | None = None
     for layout in _layouts(subject.model):
+        tried = replace(subject, layout=layout)
         try:
-            found.append(judge(replace(subject, layout=layout)))
+            judged = judge(replace(tried, diagnosed=False))
         except UnboundError as unknown:
             return not_judged(trains, unknown, gradients_of(subject.model))
         except LostError as error:
             lost.append(error)
-        if found and not found[-1].faults:
-            return found[-1]
-    if found:
-        return found[0]
+            continue
+        if not judged.faults:
+            return judged
+        first = first or tried
+    if first is not None:
+        return judge(first)
     furthest = min(lost, key=lambda error: failure_of(error) is not None)
     return _lost(subject, trains, furthest)
 

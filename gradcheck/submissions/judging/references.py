@@ -22,26 +22,24 @@ _DIRECTIONS = 3
 
 
 def told_apart(subject: Subject, judged: Judgement) -> Judgement:
-    """Say of a wrong cost or gradient whether the other one goes with it.
+    """Say of a wrong cost whether the gradient goes with it.
 
-    A right gradient of a wrong cost, a wrong gradient of a right cost, and a gradient that is the
-    slope of its own cost, which is another function than the model's.
+    It may be that of the right cost; the slope of this one, which is then another function than
+    the model's; or that of a third, with another factor than either.
     """
     verdicts = {quantity.name: quantity.verdict for quantity in judged.quantities}
     gradients = gradients_of(subject.model)
     known = [verdicts[name] for name in gradients if name in verdicts]
     if not known or COST not in verdicts or not judged.faults:
         return judged
-    right = (verdicts[COST] != "wrong", all(verdict == "correct" for verdict in known))
-    if right == (False, True):
+    if verdicts[COST] != "wrong":
+        return judged  # the fault stands at the gradient, and says so
+    if all(verdict == "correct" for verdict in known):
         return _said(judged, (COST,), "the gradients are those of the right cost")
-    if right[0] and not right[1]:
-        after = [*subject.model.quantities]
-        return _said(judged, after[after.index(COST) + 1 :], "the cost is right")
-    if right == (False, False) and all(verdict == "wrong" for verdict in known):
+    if all(verdict == "wrong" for verdict in known):
         if _own_slope(subject):
             return _of_another(judged, subject)
-        return _of_other_scale(judged, gradients)
+        return _of_other_scale(judged)
     return judged
 
 
@@ -72,7 +70,7 @@ def _places(faults: list[Fault]) -> set[object]:
     return {fault.where for fault in faults}
 
 
-def _of_other_scale(judged: Judgement, gradients: tuple[str, ...]) -> Judgement:
+def _of_other_scale(judged: Judgement) -> Judgement:
     """Where cost and gradients carry two factors, the gradients are of a third cost."""
     scaled = [f for f in judged.faults if f.code == "wrong-scale"]
     others = [f for f in judged.faults if f.code not in ("wrong-scale", "cost-scale")]

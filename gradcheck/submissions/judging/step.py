@@ -11,7 +11,7 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import relative_distance
 from gradcheck.submissions.calling.steps import Step, Trial, attempt
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.diagnosis.explain import explain, hidden_by_one_output
+from gradcheck.submissions.diagnosis.explain import Explanation, explain, hidden_by_one_output
 from gradcheck.submissions.diagnosis.guards import find_guard
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.diagnosis.search import search_for
@@ -116,7 +116,8 @@ def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judge
         matches |= dict.fromkeys(near, "same")
         remarks = (*remarks, short_precision(step))
     wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
-    found = explain(subject, step, trials, wrong)
+    unknown = tuple(Explanation((name,), None) for name in wrong)
+    found = explain(subject, step, trials, wrong) if subject.diagnosed else unknown
     trace = Trace(subject, step, trials)
     faults = [*plain_faults(trace, matches), *explained_faults(trace, found)]
     order = step.targets
