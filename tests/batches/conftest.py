@@ -104,8 +104,10 @@ def alive() -> dict[int, tuple[int, str]]:
 def eventually(holds: Callable[[], bool], during: subprocess.Popen[str] | None = None) -> bool:
     """Wait until something holds, at most until a process has ended; say what that one said."""
     until = time.monotonic() + SECONDS
-    while not holds() and time.monotonic() < until:
+    while time.monotonic() < until:
+        if holds():
+            return True
         if during is not None and during.poll() is not None and not holds():
             pytest.fail(f"ended with {during.returncode}: {during.communicate()[1]}")
         time.sleep(0.01)
-    return holds()
+    return False
