@@ -177,6 +177,13 @@ def test_a_helper_that_is_not_there_is_supplied_and_said_so(judge: Judge) -> Non
     assert any("replaced by stand-ins that do nothing: lost" in note for note in starred.notes)
 
 
+def test_what_numpy_dropped_is_put_back_and_said_so(judge: Judge) -> None:
+    """The code was right when it was written."""
+    result = judge(LOGISTIC.replace("np.zeros((dim, 1))", "np.zeros((dim, 1), dtype=np.float)"))
+    assert result.verdict == "correct"
+    assert "put back where NumPy no longer has it: np.float" in result.notes
+
+
 def test_sizes_that_the_course_sets_in_other_cells_are_provided_and_said_so(judge: Judge) -> None:
     """The course's own notebook reads n_y like this."""
     text = (RIGHT / "network_keys.txt").read_text()

@@ -43,7 +43,7 @@ def program_of(
     if gone:
         pieces.append(Piece(put_back(gone), "supplied"))
         names = ", ".join(f"np.{name}" for name in gone)
-        notes.append(f"gone from NumPy, so put back: {names}")
+        notes.append(f"put back where NumPy no longer has it: {names}")
     pieces.append(Piece(HELPERS, "supplied"))
     if refused:  # Python may have loaded them for itself
         lines = "".join(f"sys.modules.pop({name!r}, None)\n" for name in refused)

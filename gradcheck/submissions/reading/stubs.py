@@ -147,17 +147,16 @@ def _givers_of_sigmoid(source: str) -> dict[str, str]:
 
 
 def gone_from_numpy(source: str) -> tuple[str, ...]:
-    """Name what a program reads from NumPy and NumPy no longer has.
+    """Name what a program reads from NumPy and some version of NumPy no longer has.
 
     >>> gone_from_numpy("np.zeros(3, dtype=np.float)")
     ('float',)
     """
-    import numpy
-
     read = set(re.findall(r"\b(?:np|numpy)\.(\w+)", source))
-    return tuple(name for name in sorted(GONE) if name in read and name not in vars(numpy))
+    return tuple(name for name in sorted(GONE) if name in read)
 
 
 def put_back(names: tuple[str, ...]) -> str:
-    """Write a program that sets these names in NumPy as they once were."""
-    return "import numpy\n" + "".join(f"numpy.{name} = {GONE[name]}\n" for name in names)
+    """Write a program that sets these names in NumPy as they once were, where they are gone."""
+    lines = (f"if not hasattr(numpy, {n!r}):\n    numpy.{n} = {GONE[n]}\n" for n in names)
+    return "import numpy\n" + "".join(lines)
