@@ -185,14 +185,15 @@ def judge_classes(
             subject = replace(subject, roles={"model": role})
             judged = judge_class(subject, made, trains)
             found.append((subject, judged))
-            if _rightness(judged) > 0 and not judged.faults:
+            if _rightness(judged)[0] and not judged.faults:
                 return found[-1]
     return max(found, key=lambda pair: _rightness(pair[1]), default=None)
 
 
-def _rightness(judged: Judgement) -> int:
+def _rightness(judged: Judgement) -> tuple[bool, int]:
+    """Rank a reading: one that decides something, wrong or right, before one that does not."""
     right = sum(quantity.verdict == "correct" for quantity in judged.quantities)
-    return right - len(judged.faults)
+    return right > 0 or bool(judged.faults), right - len(judged.faults)
 
 
 @dataclass(frozen=True)
