@@ -48,11 +48,15 @@ def pitfalls_section(result: Result, illustration: Illustration) -> list[bl.Bloc
         same, f"{same} further changes are right as well: they only look different. "
     )
     lead = bl.paragraph(
-        f"Every formula was got wrong in every plausible way: {len(real)} mistakes, of which all "
-        f"three proofs, each by itself, refute {caught}. {told}"
+        f"Every formula was got wrong on purpose: {_mistakes(len(real))}, of which all three "
+        f"proofs, each by itself, refute {caught}. {told}"
         f"What a mistake does is shown at {illustration.sizes or 'the point of the graph'}."
     )
     return [bl.Section(("Pitfalls",), (lead, *found), "pitfalls")]
+
+
+def _mistakes(count: int) -> str:
+    return f"{count} plausible mistake{'s' * (count != 1)}"
 
 
 def _table(target: str, found: list[Pitfall]) -> bl.Details:
@@ -68,7 +72,7 @@ def _table(target: str, found: list[Pitfall]) -> bl.Details:
     real = sum(not p.harmless for p in found)
     head = ("Code", "Mistake", "What it does", "Refuted by")
     table = bl.Table(f"Plausible mistakes in {target}", head, rows)
-    return bl.Details(f"{real} plausible mistakes in {target}", (table,))
+    return bl.Details(f"{_mistakes(real)} in {target}", (table,))
 
 
 def _caught(pitfall: Pitfall) -> bl.Text:

@@ -111,6 +111,17 @@ def test_every_mistake_of_a_formula_is_in_its_table(
     assert all(pitfall.refuted_by for pitfall in shown.pitfalls if not pitfall.harmless)
 
 
+def test_a_mistake_that_one_proof_misses_is_shown_as_such(found: list[Found]) -> None:
+    """The table says which proofs refute a mistake, and counts it as not caught by all."""
+    declared, result, shown = found[0]
+    missed = replace(shown.pitfalls[0], refuted_by=("exact",))
+    page = report([(declared, result, replace(shown, pitfalls=(missed,)))])[1]
+    assert "only exact" in html_pages([page])["logistic.html"]
+    assert "1 plausible mistake, of which all three proofs, each by itself, refute 0" in words(
+        page.blocks
+    )
+
+
 def tables(blocks: tuple[bl.Block, ...]) -> list[bl.Table]:
     """Return every table."""
     found: list[bl.Table] = []

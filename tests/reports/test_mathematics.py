@@ -428,6 +428,24 @@ def test_scalars_read_as_what_they_are(value: Any, read: Callable[[Any], Any]) -
     assert told == pytest.approx(float(value.subs({k: 0.3, λ: 1.7})))
 
 
+@pytest.mark.parametrize(
+    ("value", "latex"),
+    [
+        (sympy.sqrt(k + 1), r"\sqrt{k + 1}"),
+        (sympy.pi * k / 2, r"\frac{\pi k}{2}"),
+        (k * sympy.Integer(3) ** λ, r"3^{\lambda} k"),
+        (2 * sympy.Integer(3) ** λ, r"2 \cdot 3^{\lambda}"),
+        (2 * sympy.sin(k), r"2 \mathrm{sin}(k)"),
+        (sympy.Symbol("learning_rate", positive=True), r"\mathrm{learning\_rate}"),
+        (sympy.Float("0.5") * k, r"0.5 k"),
+    ],
+    ids=str,
+)
+def test_scalars_of_other_kinds_are_set_too(value: Any, latex: str) -> None:
+    """Roots, powers, functions and known numbers; a digit never joins the number before it."""
+    assert re.sub(r"0\.50+", "0.5", latex_of(scalar(value)[0])) == latex
+
+
 def test_a_reader_notices_a_missing_bracket(atom: Any, evaluated: Any) -> None:
     """The readers read what is there: −(y + z) and −y + z differ, as SymPy's printer had it."""
     values = {"k": 2.0, "λ": 5.0}

@@ -30,7 +30,9 @@ GREEK = dict(zip(WORDS.split(), "αβγδεηθλμπρστ", strict=True))
 def symbol(name: str) -> Mark:
     """Set the name of a scalar: ``n_x`` has x below it, ``alpha`` is α, other words are upright."""
     stem, _, below = name.partition("_")
-    base = Letters(GREEK.get(stem, stem)) if stem in GREEK or len(stem) == 1 else Word(stem)
+    if stem not in GREEK and len(stem) > 1:
+        return Word(name)
+    base = Letters(GREEK.get(stem, stem))
     return Script(base, lower=symbol(below) if below.isalpha() else Word(below)) if below else base
 
 
