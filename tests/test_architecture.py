@@ -91,7 +91,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
     "reports.pdf": ({"derivations", "reports"}, {"typst"}),
     "gradcheck.__main__": ({"gradcheck", "gradcheck.cli"}, set()),
     "gradcheck.notebook": ({"gradcheck.submissions", "reports"}, set()),
-    "gradcheck.cli": (
+    "gradcheck.commands": (
         {
             *OURS,
             "gradcheck.progress",
@@ -101,6 +101,7 @@ ARROWS: dict[str, tuple[set[str], set[str]]] = {
         },
         {"click"},
     ),
+    "gradcheck.cli": ({"gradcheck", "gradcheck.commands"}, {"click"}),
 }
 
 FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))

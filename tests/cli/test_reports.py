@@ -10,7 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from gradcheck.cli import cli, declared
+from gradcheck.cli import cli
+from gradcheck.commands.declared import declared
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "derivations"
 

@@ -1,0 +1,1 @@
+"""The commands, one a file; what each needs is loaded only when it runs."""
