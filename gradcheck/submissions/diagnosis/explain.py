@@ -66,7 +66,8 @@ def _simplest(
     if not suspects - search.spared:
         return plain
     found = _explained(replace(search, suspects=suspects), wrong)
-    return min(found, plain, key=_count)
+    first, then = (found, plain) if len(found) == 1 else (plain, found)
+    return min(first, then, key=_count)
 
 
 def _count(found: tuple[Explanation, ...]) -> tuple[int, int]:

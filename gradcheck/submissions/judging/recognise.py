@@ -177,16 +177,17 @@ def judge_classes(
     if not trainers:
         return None
     made, trains = trainers[-1]
-    found = []
-    for model in (*candidates.likely, *candidates.others):
-        for choice in model.variants():
-            subject = Subject(box, source, model, {}, candidates.problems(model, choice, 1))
-            role = Role("model", replace(trains, name=f"{made.name}.{trains.name}"), "name")
-            subject = replace(subject, roles={"model": role})
-            judged = judge_class(subject, made, trains)
-            found.append((subject, judged))
-            if _rightness(judged)[0] and not judged.faults:
-                return found[-1]
+    role = Role("model", replace(trains, name=f"{made.name}.{trains.name}"), "name")
+    subjects = [
+        Subject(box, source, model, {"model": role}, candidates.problems(model, choice, 1))
+        for model in (*candidates.likely, *candidates.others)
+        for choice in model.variants()
+    ]
+    for subject in subjects:
+        judged = judge_class(replace(subject, diagnosed=False), made, trains)
+        if _rightness(judged)[0] and not judged.faults:
+            return subject, judged
+    found = [(subject, judge_class(subject, made, trains)) for subject in subjects]
     return max(found, key=lambda pair: _rightness(pair[1]), default=None)
 
 
