@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import impl
+from derivations.engine.expressions import Node
 from gradcheck.submissions.calling.binding import Feed, UnboundError, bind, course_globals
 from gradcheck.submissions.calling.compare import compare, relative_distance
 from gradcheck.submissions.calling.returns import read
@@ -26,6 +27,7 @@ from gradcheck.submissions.reference.formulas import (
 )
 from gradcheck.submissions.reference.layouts import COURSE, layouts
 from gradcheck.submissions.reference.problems import Problem, draw
+from gradcheck.submissions.reference.written import text_of
 from gradcheck.submissions.results import Fault, Quantity, Submission, Where
 
 MODELS = [pytest.param(model, id=name) for name, model in impl.models().items()]
@@ -300,3 +302,9 @@ def test_an_unknown_model_is_refused() -> None:
     """The message lists the models."""
     with pytest.raises(ValueError, match="model: got 'deep', expected one of auto, linear"):
         Options("deep")
+
+
+def test_an_operator_without_a_text_is_named() -> None:
+    """A new operator of the engine must be told how it is written here."""
+    with pytest.raises(TypeError, match="no text for Node: the engine has an operator unknown"):
+        text_of(Node())
