@@ -20,7 +20,7 @@ FORMATS = ("html", "markdown", "latex", "pdf")
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("reports"),
+    default=Path("derivation-reports"),
     show_default=True,
     help="The folder to write to.",
 )

@@ -55,6 +55,16 @@ def verdict(claim: Verdict) -> bl.Strong:
     return bl.Strong(claim.verdict, ROLES[claim.verdict])
 
 
+def outcome(result: Result) -> bl.Strong:
+    """Say in a word whether all that stands on a page holds as it is stated."""
+    if not result.holds:
+        return bl.Strong("does not hold", "bad")
+    refined = sum(claim.verdict == "refined" for claim in result.claims)
+    if refined:
+        return bl.Strong(f"holds, {refined} under a condition", "warn")
+    return bl.Strong("holds", "good")
+
+
 def claim_section(claim: Verdict, declared: Derivation | Topic) -> bl.Section:
     """Set a claim with its equations, its verdict, what it leaves out, and its evidence."""
     rows: list[tuple[str, bl.Text]] = [
@@ -151,7 +161,7 @@ def index_page(results: Sequence[Result]) -> bl.Page:
             (bl.Link(result.title, result.name),),
             (str(len(result.steps)) if result.steps else "—",),
             (", ".join(claim.id for claim in result.claims) or "—",),
-            (bl.Strong("holds", "good") if result.holds else bl.Strong("does not hold", "bad"),),
+            (outcome(result),),
         )
         for result in results
     )

@@ -79,10 +79,10 @@ def _legend_of_errors() -> list[Shape]:
     return [
         Dot((62, 14), 2.6, "accent"),
         Label((70, 18), "nudge: one side", "accent"),
-        Dot((190, 14), 2.6, "second"),
-        Label((198, 18), "both sides", "second"),
-        Path(((282, 14), (306, 14)), "quiet", dashed=True),
-        Label((312, 18), "rounding of J / step", "quiet"),
+        Dot((196, 14), 2.6, "second"),
+        Label((204, 18), "both sides", "second"),
+        Path(((296, 14), (320, 14)), "quiet", dashed=True),
+        Label((326, 18), "rounding of J / step", "quiet"),
     ]
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.engine.declaration import Derivation
+from derivations.engine.expressions import Leaf
+from derivations.engine.functions import Function
 from derivations.engine.printers.marks import Row, Sign
-from derivations.engine.printers.notation import equation, name
-from derivations.engine.printers.notes import stand_ins
+from derivations.engine.printers.notation import equation, function_name, name
 from derivations.engine.printers.numpy_code import numpy_code
 from derivations.engine.printers.scalar_notation import size
-from derivations.engine.trees import named
+from derivations.engine.trees import abstract_functions, named
 from reports.content import blocks as bl
-from reports.content.claims import claims_section, proof_blocks, proof_marks
+from reports.content.claims import claims_section, outcome, proof_blocks, proof_marks
 from reports.content.figures import graph_section, scene_sections, slope_sections
 from reports.content.pitfalls import pitfalls_section
 
@@ -52,8 +53,7 @@ def _summary(result: Result) -> bl.Block:
     told = f"{steps}{count} statement{'s' * (count != 1)}, each proven by independent methods: "
     verdicts = [claim.verdict for claim in result.claims]
     parts = [f"{verdicts.count(v)} {v}" for v in ("proven", "refined", "refuted") if v in verdicts]
-    holds = bl.Strong("all holds", "good") if result.holds else bl.Strong("not all holds", "bad")
-    return bl.paragraph(told, ", ".join(parts) or "no claims", "; ", holds, ".")
+    return bl.paragraph(told, ", ".join(parts) or "no claims", ". Verdict: ", outcome(result), ".")
 
 
 def shape(sizes: Shape) -> bl.Formula:
@@ -70,7 +70,7 @@ def _notation(declared: Derivation) -> bl.Section:
             bl.text(shape(leaf.shape)),
             bl.text(kinds[leaf.kind]),
         )
-        for leaf in declared.inputs
+        for leaf in _inputs(declared)
     ]
     table = bl.Table(
         "What the forward pass is given", ("Array", "In code", "Shape", "Kind"), tuple(rows)
@@ -78,12 +78,24 @@ def _notation(declared: Derivation) -> bl.Section:
     return bl.Section(("Notation",), (table, bl.Bullets(tuple(_conventions(declared)))), "notation")
 
 
+def _inputs(declared: Derivation) -> list[Leaf]:
+    """Put the inputs as a reader meets them: the data, then the parameters, layer by layer."""
+    met = dict.fromkeys(part for q in declared.quantities for part in named(q.definition))
+    found = [part for part in met if isinstance(part, Leaf)]
+    return sorted(found, key=lambda leaf: leaf.kind != "data")
+
+
 def _conventions(declared: Derivation) -> list[bl.Text]:
-    sizes = ", ".join(declared.size_names)
+    inputs = _inputs(declared)
+    met = dict.fromkeys(part for leaf in inputs for part in leaf.shape)
+    sizes = tuple((bl.Formula(size(part)),) for part in met if not isinstance(part, int))
     told: list[bl.Text] = []
     if sizes:
         told.append(
-            (f"{sizes}: any positive whole numbers. What is proven holds for all of them.",)
+            (
+                *bl.joined(sizes, ", "),
+                ": any positive whole numbers. What is proven holds for all of them.",
+            )
         )
     told.append(
         (
@@ -93,17 +105,23 @@ def _conventions(declared: Derivation) -> list[bl.Text]:
     )
     cost = declared.cost.name
     per_example = [q for q in declared.quantities if declared.per_example(q)]
-    parameter = next((leaf.name for leaf in declared.inputs if leaf.kind == "parameter"), None)
+    parameter = next((leaf.name for leaf in inputs if leaf.kind == "parameter"), None)
     if parameter:
         told.append(
-            (f"d{parameter} is the derivative of {cost} by {parameter}, and has its shape.",)
+            (
+                *(bl.Formula(name(f"d{parameter}")), " is the derivative of "),
+                *(bl.Formula(name(cost)), " by ", bl.Formula(name(parameter))),
+                ", and has its shape.",
+            )
         )
     if per_example and declared.examples is not None:
         first = per_example[0].name
         told.append(
             (
-                f"d{first} is taken for each example by itself, as the course has it: "
-                f"{declared.examples} times the derivative of {cost} by {first}.",
+                bl.Formula(name(f"d{first}")),
+                " is taken for each example by itself, as the course has it: ",
+                *(bl.Formula(size(declared.examples)), " times the derivative of "),
+                *(bl.Formula(name(cost)), " by ", bl.Formula(name(first)), "."),
             )
         )
     return told
@@ -121,7 +139,13 @@ def _forward(declared: Derivation) -> bl.Section:
 
 
 def _backward(result: Result) -> bl.Section:
-    notes = [bl.paragraph(f"{note}.") for note in stand_ins(result)]
+    notes = [
+        bl.paragraph(
+            *(bl.Formula(function_name(f)), " is any differentiable function; "),
+            *(bl.Formula(function_name(Function(f.instance))), " stands for it in the code."),
+        )
+        for f in abstract_functions(result.forward)
+    ]
     steps = [_step(place, step, result) for place, step in enumerate(result.steps, start=1)]
     return bl.Section(("Backward pass",), (*notes, *steps), "backward")
 

@@ -30,7 +30,9 @@ def graph_section(declared: Derivation, illustration: Illustration) -> list[bl.B
         for part in dict.fromkeys(named(node.definition))
     ]
     title, told = "The computation graph", _told(nodes, edges)
-    drawing = flow(title, told, nodes, edges, backward=bool(values))
+    learned = {node.name for node in illustration.values if node.derivative is not None}
+    back = [(start, end) for start, end in edges if start in learned]
+    drawing = flow(title, told, nodes, edges, back=back)
     caption = "From left to right, each array is made from those whose arrows lead to it."
     if values:
         caption += (

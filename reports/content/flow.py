@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reports.content.drawing import Box, Drawing, Label, Path, Point, Shape
 
 GAP, ROW, TOP = 38.0, 74.0, 14.0
-LETTER = 7.0  # the width of a letter, with room to spare
+LETTER = 8.3  # the width of a letter in the widest of the usual fonts
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ Edges = Sequence[tuple[str, str]]
 
 
 def flow(
-    title: str, description: str, nodes: Sequence[FlowNode], edges: Edges, *, backward: bool = False
+    title: str, description: str, nodes: Sequence[FlowNode], edges: Edges, *, back: Edges = ()
 ) -> Drawing:
     """Draw a data flow.
 
@@ -42,14 +42,14 @@ def flow(
         In the order of the data flow.
     edges : sequence of (str, str)
         From a node to one that needs it.
-    backward : bool
-        Whether the derivatives' way back is drawn as well, dashed.
+    back : sequence of (str, str)
+        Those of the edges that a derivative comes back along, drawn dashed.
     """
     columns = _columns([node.name for node in nodes], edges)
     placed, size = _placed(nodes, columns)
     shapes: list[Shape] = []
     for start, end in edges:
-        shapes += _edge(placed[start], placed[end], backward=backward)
+        shapes += _edge(placed[start], placed[end], backward=(start, end) in back)
     for node in nodes:
         shapes += _node(node, *placed[node.name])
     return Drawing(title, description, size, tuple(shapes))

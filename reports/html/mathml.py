@@ -5,6 +5,8 @@ from __future__ import annotations
 from derivations.engine.printers import marks as mk
 from reports.html.elements import Element, element
 
+TALL = ("mfrac", "msqrt", "munderover")
+
 
 def mathml(mark: mk.Mark, *, block: bool = False) -> Element:
     """Print a formula as a ``math`` element, in the line or in a block of its own."""
@@ -65,10 +67,18 @@ def _built(mark: mk.Built) -> Element:
         case mk.Hat(body=body):
             return element("mover", _row(body), element("mo", "^"), accent="true")
         case mk.Brackets(body=body, tall=tall):
-            return element("mrow", _fence("(", tall), _row(body), _fence(")", tall))
+            inner = _row(body)
+            tall = tall and _is_tall(inner)
+            return element("mrow", _fence("(", tall), inner, _fence(")", tall))
         case mk.Sum(index=index, last=last):
             start = element("mrow", element("mi", index), element("mo", "="), element("mn", "1"))
             return element("munderover", element("mo", "∑"), start, _row(last))
+
+
+def _is_tall(printed: Element) -> bool:
+    """Whether brackets must grow; those that may grow get a wide space, so others may not."""
+    parts = [part for part in printed.children if isinstance(part, Element)]
+    return printed.tag in TALL or any(map(_is_tall, parts))
 
 
 def _script(mark: mk.Script) -> Element:

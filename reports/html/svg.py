@@ -9,6 +9,8 @@ from reports.html.elements import Element, element
 from reports.html.style import COLOURS, PICTURE
 
 HEAD = 8.0  # length of an arrow's head
+BEND = 12.0  # radius of a round box's corners: text stands clear of them
+LARGE = 480.0  # a wider picture is not made smaller than it can be read, but scrolls
 
 
 def svg(drawing: Drawing) -> Element:
@@ -23,6 +25,7 @@ def svg(drawing: Drawing) -> Element:
         width=float(width),
         height=float(height),
         role="img",
+        class_="large" if width > LARGE else None,
     )
 
 
@@ -57,7 +60,7 @@ def _shape(shape: Shape) -> Element | list[Element]:
                 y=number(y),
                 width=number(width),
                 height=number(height),
-                rx=number(height / 2) if shape.round else 3,
+                rx=number(BEND) if shape.round else 3,
                 class_=f"shape paper {shape.role}",
                 stroke_dasharray="5 4" if shape.dashed else None,
             )

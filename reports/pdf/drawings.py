@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.content.drawing import Box, Dot, Drawing, Label, Path, Point, Shape
-from reports.html.svg import arrow_head, number
+from reports.html.svg import BEND, arrow_head, number
 from reports.pdf.mathematics import quoted
 
 WIDTH = 462.0  # points of a line of text, less the room between two pictures
@@ -34,7 +34,7 @@ def _shape(shape: Shape, unit: float) -> list[str]:
             shift = _shift((x - radius, y - radius), unit)
             return [f"place({shift}, circle(radius: {number(radius * unit)}pt, fill: {role}))"]
         case Box(corner=corner, size=(width, height), role=role):
-            bend = number(height / 2 * unit) if shape.round else "2"
+            bend = number(BEND * unit) if shape.round else "2"
             return [
                 f"place({_shift(corner, unit)}, rect(width: {number(width * unit)}pt, "
                 f"height: {number(height * unit)}pt, radius: {bend}pt, fill: white, "

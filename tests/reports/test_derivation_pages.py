@@ -82,6 +82,17 @@ def test_a_claim_about_another_cost_says_which(pages: tuple[Page, ...]) -> None:
     assert "Here it is " not in text.partition('id="claim-L9"')[0]
 
 
+def test_a_claim_with_a_condition_is_not_said_to_hold_as_it_stands(found: list[Found]) -> None:
+    """The first lines of the page and of the index count what holds under a condition only."""
+    declared, result, shown = found[0]
+    refined = replace(result.claims[0], condition="m > 1", counterexample="m = 1")
+    pages = html_pages(report([(declared, replace(result, claims=(refined,)), shown)]))
+    assert all(
+        '<strong class="warn">holds, 1 under a condition' in pages[f"{name}.html"]
+        for name in ("index", result.name)
+    )
+
+
 def test_a_refuted_claim_is_said_to_be_refuted(found: list[Found]) -> None:
     """A page never makes more of a claim than the proofs do."""
     declared, result, shown = found[0]
@@ -90,7 +101,8 @@ def test_a_refuted_claim_is_said_to_be_refuted(found: list[Found]) -> None:
     step = replace(result.steps[0], proofs=(failed,))
     bad = replace(result, claims=(claim,), steps=(step,))
     text = "".join(html_pages(report([(declared, bad, shown)])).values())
-    for told in ("refuted", "not all holds", "✗ all-sizes fails", "differs at m = 2", "· exact"):
+    verdict = 'Verdict: <strong class="bad">does not hold'
+    for told in ("refuted", verdict, "✗ all-sizes fails", "differs at m = 2", "· exact"):
         assert told in text
 
 

@@ -42,7 +42,7 @@ def pictures() -> dict[str, Drawing]:
     assert two.landscape
     wide, near = nudge_drawings(nudged.nudges[2])
     return {
-        "flow": flow("t", "d", NODES, EDGES, backward=True),
+        "flow": flow("t", "d", NODES, EDGES, back=EDGES),
         "wide": wide,
         "near": near,
         "errors": error_drawing(nudged.errors),
