@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from gradcheck.parameters import Layout, Leaf, Vector, kind_of, to_numpy
 
+EPS = float(np.finfo(np.float64).eps)
 SINGLE_EPS = float(np.finfo(np.float32).eps)
+LEFT_OVER = 2.0**-20
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def read_claim(claimed: Any, layout: Layout) -> Claim:
     values = np.full(layout.size, np.nan)
     findings: list[Finding] = []
     readable: list[str] = []
-    eps = float(np.finfo(np.float64).eps)
+    arrays: dict[Leaf, NDArray[Any]] = {}
     for leaf in layout.leaves:
         raw = _pick(claimed, leaf)
         problem = _type_fault(raw, leaf) or _size_fault(raw, leaf)
@@ -86,10 +88,15 @@ def read_claim(claimed: Any, layout: Layout) -> Claim:
         findings.extend(_value_faults(array, leaf))
         values[leaf.where] = array.T.ravel() if _is_transposed(array.shape, leaf) else array.ravel()
         readable.append(leaf.name)
-        unit = _rounding_unit(array)
-        if unit > eps:
-            eps = unit
-            findings.append(_single(leaf))
+        arrays[leaf] = array
+    units = {leaf: _rounding_unit(array) for leaf, array in arrays.items()}
+    rough = [
+        leaf
+        for leaf, array in arrays.items()
+        if units[leaf] > EPS and not (array.dtype.itemsize == 8 and _is_left_over(values, leaf))
+    ]
+    findings += map(_single, rough)
+    eps = max([EPS, *(units[leaf] for leaf in rough)])
     return Claim(values, tuple(readable), tuple(findings), eps)
 
 
@@ -186,6 +193,15 @@ def _rounding_unit(array: NDArray[Any]) -> float:
         single = np.array_equal(array, array.astype(np.float32))
         half = np.array_equal(array, array.astype(np.float16))
     return SINGLE_EPS if single and not half else 0.0
+
+
+def _is_left_over(values: Vector, leaf: Leaf) -> bool:
+    """Whether a parameter's claim is so small beside the others that it may be a mere remainder.
+
+    Where terms cancel, few digits are left, which look like those of single precision.
+    """
+    sizes = np.abs(np.where(np.isfinite(values), values, 0.0))
+    return bool(sizes[leaf.where].max(initial=0.0) < LEFT_OVER * sizes.max(initial=0.0))
 
 
 def _single(leaf: Leaf) -> Finding:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 import numpy as np
 
 from gradcheck.parameters import Layout, Vector
-from gradcheck.reach import stretch_of
+from gradcheck.reach import LEVELS, stretch_of
 from gradcheck.slopes.slope import Curve
 
-TAU = 2.0**-5
+LEVELLED = -5
+TAU = 2.0**LEVELLED
 BLOCKS_MEASURED = 4
+FEW = 2
 
 
 def draw_direction(scales: Vector, rng: np.random.Generator) -> Vector:
@@ -75,6 +77,6 @@ def levelled(
     for leaf in leaves:
         direction = np.zeros_like(scales)
         direction[leaf.where] = draw_direction(scales[leaf.where], rng)
-        stretch = stretch_of(along(direction))
+        stretch = stretch_of(along(direction), LEVELS - (len(leaves) > FEW))
         level[leaf.where] *= 2.0 ** min(0, math.floor(math.log2(stretch / TAU)))
     return level

@@ -16,6 +16,7 @@ ROUNDINGS = 32
 DECISIVE = 100
 PLAIN = 3
 DOUBTFUL = 0.6
+EXPLAINED = 16
 AGAIN = (0.75, 0.09375)
 
 
@@ -115,8 +116,12 @@ class Comparison:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the claim agrees, but less well than right ones do: more lines may tell."""
-        return self.agrees and not self.kink and abs(self.gap) > DOUBTFUL * self.bar
+        """Whether the claim agrees, but less well than right ones do: more lines may tell.
+
+        Not where the rounding of far larger quantities explains that as well.
+        """
+        explained = self.kink or self.floor > EXPLAINED * self.bar
+        return self.agrees and not explained and abs(self.gap) > DOUBTFUL * self.bar
 
     @property
     def faint(self) -> bool:

@@ -1,7 +1,8 @@
 """The cost along lines: counting its calls, drawing directions, choosing the step."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from gradcheck.noise import noise_of
 from gradcheck.parameters import Layout, Vector, to_numpy
-from gradcheck.reach import reach_of
+from gradcheck.reach import COARSEST, reach_of
 from gradcheck.slopes.extrapolated import EPS, Window, remembering, settle, window
 from gradcheck.slopes.slope import Curve
 
@@ -18,6 +19,7 @@ OUTSIDE = (ArithmeticError, ValueError, AssertionError)
 NOISY = 32
 DEVIATIONS = 4
 CANCELLING = 4
+FINEST = 6
 
 
 class OutOfBudgetError(Exception):
@@ -77,6 +79,18 @@ class Cost:
             self.progress(self.evaluations)
         return value
 
+    @contextmanager
+    def within(self, calls: int) -> Iterator[None]:
+        """Do something while no more than so many calls were made in all, then leave off."""
+        allowed = self.budget
+        self.budget = min(allowed, calls)
+        try:
+            yield
+        except OutOfBudgetError:
+            pass
+        finally:
+            self.budget = allowed
+
     def along(self, origin: Vector, direction: Vector, here: float) -> Curve:
         """Give the cost as a function of the distance gone from `origin`, where it is `here`."""
         return remembering(lambda t: self(origin + t * direction) if t else here)
@@ -125,7 +139,9 @@ class Instrument:
     corner: bool = False
 
 
-def first_line(curve: Curve, noise: float = 0.0) -> tuple[Instrument, Window]:
+def first_line(
+    curve: Curve, noise: float = 0.0, coarsest: int = COARSEST
+) -> tuple[Instrument, Window]:
     """Learn scale and noise of the cost on a line, and measure its slope there.
 
     Parameters
@@ -134,26 +150,37 @@ def first_line(curve: Curve, noise: float = 0.0) -> tuple[Instrument, Window]:
         The cost along the line.
     noise : float
         What is known of the noise already.
+    coarsest : int
+        The power of two of the farthest points.
 
     Returns
     -------
     Instrument, Window
     """
-    reach = reach_of(curve, noise)
+    reach = reach_of(curve, noise, coarsest)
     step, least = reach.step, noise
     nodes = range(9) if reach.corner else range(-4, 5)
     noise = _noise_along(curve, [step * k for k in nodes])
-    while noise > NOISY * EPS * abs(curve(step)):
-        finer = _noise_along(curve, [step / 8 * k for k in nodes])
+    while noise > (usual := NOISY * EPS * abs(curve(step))):
+        share = _finer(noise / max(usual, math.ulp(0.0)))
+        finer = _noise_along(curve, [step * share * k for k in nodes])
         if finer > noise / 8:
             break
-        step, noise = step / 8, finer
+        step, noise = step * share, finer
     if reach.swing > CANCELLING * abs(curve(0.0)):
         noise *= CANCELLING  # large terms cancel here: the few differences may have been lucky
     noise = max(noise, least)
     found = settle(curve, step, reach.top, noise=noise, corner=reach.corner)
     swing = max(reach.swing, found.swing)
     return Instrument(found.step, reach.top, noise, swing, reach.corner), found
+
+
+def _finer(excess: float) -> float:
+    """Give the share of a step at which a difference of seventh order falls by so much, and more.
+
+    Tables of differences that are too coarse show the curve itself as noise.
+    """
+    return 2.0 ** -max(2, min(math.ceil(math.log2(excess) / 7) + 1, FINEST))
 
 
 def summing_noise(entries: int, value: float) -> float:

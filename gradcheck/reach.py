@@ -46,8 +46,8 @@ class Pair:
     blur: float
 
 
-def reach_of(curve: Curve, noise: float = 0.0) -> Reach:
-    """Find how far a curve stays smooth around 0, coming in from 1 by factors of 32.
+def reach_of(curve: Curve, noise: float = 0.0, coarsest: int = COARSEST) -> Reach:
+    """Find how far a curve stays smooth around 0, coming in from 2^coarsest by factors of 32.
 
     The slopes of two neighbouring distances must agree, their bends must shrink with the
     distance, and the next change of the slope must be far smaller still: two far points can give
@@ -56,7 +56,7 @@ def reach_of(curve: Curve, noise: float = 0.0) -> Reach:
     """
     here, swing = curve(0.0), 0.0
     pairs: list[Pair] = []
-    for level in range(COARSEST, FINEST, -STRIDE):
+    for level in range(coarsest, FINEST, -STRIDE):
         distance = 2.0**level
         right, left = curve(distance), curve(-distance)
         swing = max([swing, *(abs(v - here) for v in (right, left) if math.isfinite(v))])
@@ -69,17 +69,18 @@ def reach_of(curve: Curve, noise: float = 0.0) -> Reach:
     return _least_change(pairs, swing)
 
 
-def stretch_of(curve: Curve) -> float:
+def stretch_of(curve: Curve, levels: int = LEVELS) -> float:
     """Give the first of the distances 2⁻⁵, 2⁻¹⁰, … at which a curve seems smooth, shorter if bent.
 
     Two pairs of points must fit together: a quick look, to lay the scales of parameters beside
-    each other. At the distance given, the bend moves the curve by 2⁻¹⁰ of its size at most.
+    each other. At the distance given, the bend moves the curve by 2⁻¹⁰ of its size at most. No
+    more than so many levels are looked at.
     """
     pairs = [_pair(curve, 2.0**level) for level in (-STRIDE, -2 * STRIDE)]
     while not _fits(pairs[-2], pairs[-1], ALIKE):
-        if len(pairs) == LEVELS and abs(pairs[-1].bend) > abs(pairs[-2].bend) / 2:
+        if len(pairs) == levels and abs(pairs[-1].bend) > abs(pairs[-2].bend) / 2:
             return 2.0**-STRIDE  # a kink at 0 itself
-        if len(pairs) == LEVELS:
+        if len(pairs) == levels:
             break
         pairs.append(_pair(curve, pairs[-1].distance / 2**STRIDE))
         if _is_smooth(*pairs[-3:]):

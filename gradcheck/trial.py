@@ -1,14 +1,14 @@
 """One trial of a claim: measure, compare, confirm, name, and give the verdict."""
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.claims import Finding
-from gradcheck.directions import draw_direction, levelled, uphill
+from gradcheck.directions import LEVELLED, TAU, draw_direction, levelled, uphill
+from gradcheck.edges import FEW_AT_EDGE, entries_of, one_by_one, seen_alone
 from gradcheck.elsewhere import (
     FLAT,
     MEETING,
@@ -39,9 +39,10 @@ from gradcheck.probing import (
     first_line,
     summing_noise,
 )
+from gradcheck.reach import COARSEST
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
 
-FEWEST, DIRECTIONS, CLOSER = 3, 8, 20
+FEWEST, DIRECTIONS, CLOSER = 2, 8, 20
 TELLING = 4
 SHARP = 16
 ENOUGH = 59
@@ -73,6 +74,7 @@ class Trial:
     culprits: list[Entry | Block] = field(default_factory=list)
     wrong: bool = False
     faint: Verdict = "correct"
+    at_edge: bool = False
 
     def run(self) -> GradientCheck:
         """Go through the whole trial, or as far as the budget allows."""
@@ -88,6 +90,7 @@ class Trial:
         """Compare along the first line, which teaches step and noise, then along some more."""
         bench = self.bench
         level = levelled(bench.scales, bench.layout, bench.curve, self.rng)
+        coarsest = LEVELLED if np.any(level <= TAU * bench.scales) else COARSEST
         self.bench = bench = replace(bench, scales=level)
         seen = np.isfinite(bench.claimed)
         for entry in np.flatnonzero(~seen)[:MISSING_SHOWN]:
@@ -98,17 +101,27 @@ class Trial:
             return
         direction = draw_direction(bench.scales, self.rng) * seen
         least = summing_noise(bench.at.size, bench.here)
-        instrument, found = first_line(bench.curve(direction), least)
+        instrument, found = first_line(bench.curve(direction), least, coarsest)
         self.bench = bench = bench.with_instrument(instrument)
+        if math.isinf(found.slope.bar) and bench.at.size <= FEW_AT_EDGE:
+            self.from_inside()
+            return
         self.add(compare(bench, direction, found))
         self._more_lines(bench, seen, FEWEST)
-        limit = bench.cost.budget
-        bench.cost.budget = min(limit, ENOUGH)
-        with suppress(OutOfBudgetError):
+        with bench.cost.within(ENOUGH):
             self._more_lines(bench, seen, DIRECTIONS)
-        bench.cost.budget = limit
         if any(c.doubtful for c in self.comparisons):
             self._more_lines(bench, seen, CLOSER)
+
+    def from_inside(self) -> None:
+        """Compare entry by entry at the edge of the cost's domain."""
+        self.at_edge = True
+        self.comparisons = one_by_one(self.bench)
+        swing = max(c.found.swing for c in self.comparisons)
+        self.bench = self.bench.with_instrument(replace(self.bench.instrument, swing=swing))
+        named = entries_of(self.bench, self.comparisons)
+        self.culprits += named
+        self.wrong = bool(named)
 
     def add(self, comparison: Comparison) -> None:
         """Take a comparison into the evidence; a disagreement is measured a second time."""
@@ -124,6 +137,8 @@ class Trial:
 
     def convict(self) -> None:
         """Name what is behind the disagreements, unless they can be explained otherwise."""
+        if self.at_edge:
+            return
         suspects = [c for c in self.comparisons if c.disagrees]
         if suspects and all(c.found.swing == 0 for c in suspects) and self.nearer() == "correct":
             self.faint = "undecided"
@@ -235,7 +250,8 @@ class Trial:
             )
         if self.faint == "kink" or any(c.kink for c in self.comparisons):
             return "kink", "not differentiable here; the claim lies between the slopes around"
-        return "correct", "the claim is the slope, within the error bars"
+        inwards = " inwards from the edge of the cost's domain" if self.at_edge else ""
+        return "correct", f"the claim is the slope{inwards}, within the error bars"
 
     def _how_undecided(self) -> str:
         if FLAT in self.notes:
@@ -266,6 +282,7 @@ class Trial:
 
     def result(self, verdict: Verdict, reason: str) -> GradientCheck:
         """Put everything that was found into a result."""
+        stated = seen_alone if self.at_edge else smallest_detectable
         return GradientCheck(
             verdict,
             reason,
@@ -275,5 +292,5 @@ class Trial:
             evidence=tuple(c.evidence() for c in self.comparisons),
             entries=self.bench.at.size,
             evaluations=self.bench.cost.evaluations,
-            smallest_detectable=smallest_detectable(self.comparisons),
+            smallest_detectable=stated(self.comparisons),
         )

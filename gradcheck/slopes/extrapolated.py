@@ -170,7 +170,8 @@ def _better_step(tried: Window, top: float, *, corner: bool) -> float:
     """Where the error a·step⁶ + b/step is least, to a power of two; the same step if near."""
     if not math.isfinite(tried.truncation):
         return tried.step / 16
-    error = tried.truncation + (0.0 if corner else abs(tried.jump.value) / 2)
+    bent = not corner and abs(tried.jump.value) > tried.jump.bar
+    error = tried.truncation + (abs(tried.jump.value) / 2 if bent else 0.0)
     ratio = 6 * error / max(tried.rounding, math.ulp(0.0))
     shift = round(math.log2(max(ratio, 1e-30)) / 7)
     if shift >= 1:

@@ -99,23 +99,6 @@ def test_a_stretch_ends_before_the_kinks_but_not_for_one_at_the_point(
     assert shortest <= stretch_of(curve) <= longest
 
 
-@pytest.mark.parametrize(
-    ("cost", "slope", "at"),
-    [
-        (lambda x: x**1.5 if x >= 0 else math.nan, lambda x: 1.5 * x**0.5, 0.0),
-        (lambda x: math.sqrt(1 - x * x), lambda x: math.nan if x else 0.0, 1.0),
-    ],
-)
-def test_at_the_edge_of_its_domain_a_cost_is_no_pass_and_the_message_says_why(
-    cost: Any, slope: Any, at: float
-) -> None:
-    """There is no slope on both sides."""
-    check = check_gradient(cost, slope, at, rng=0)
-    assert not check
-    if check.verdict == "undecided":
-        assert "at the edge of its domain" in str(check)
-
-
 def test_a_right_gradient_of_long_sums_keeps_well_within_its_bar() -> None:
     """Sums over 12 289 entries round more than a table of differences shows."""
     rng = np.random.default_rng(0)

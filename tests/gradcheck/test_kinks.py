@@ -163,3 +163,25 @@ def test_a_kink_of_the_second_derivative_raises_no_alarm(seed: int) -> None:
         rng=seed,
     )
     assert check, str(check)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_right_gradient_with_kinks_all_around_costs_fewer_than_sixty_evaluations(
+    seed: int,
+) -> None:
+    """Rectified units of weights near 0.001, each with its kinks at about that distance."""
+    rng = np.random.default_rng(seed)
+    model = impl.load("shallow-network")
+    shapes = model.shapes(dict.fromkeys(model.sizes, 3 + seed % 4))
+    data = {
+        "X": rng.normal(size=shapes["X"]),
+        "Y": rng.integers(0, 2, shapes["Y"]).astype(float),
+    }
+    check = check_gradient(
+        lambda p: model.cost(p, data, activation="relu"),
+        lambda p: model.gradient(p, data, activation="relu"),
+        {name: 1e-3 * rng.normal(size=shapes[name]) for name in model.parameters},
+        rng=seed,
+    )
+    assert check, str(check)
+    assert check.evaluations < 60

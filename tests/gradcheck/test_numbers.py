@@ -334,6 +334,28 @@ def test_single_precision_is_said_and_widens_what_is_accepted() -> None:
     assert check.smallest_detectable > 1e-8
 
 
+def test_the_few_digits_of_a_remainder_are_not_taken_for_single_precision() -> None:
+    """Where terms of size 1 cancel to 2⁻⁴⁵, no more than seven bits are left."""
+    at = {"w": np.linspace(0.1, 1, 5), "b": 0.0}
+    left = 93 * 2.0**-52
+    check = check_gradient(
+        lambda p: float(np.sum(np.sin(p["w"]))) + left * p["b"],
+        lambda p: {"w": np.cos(p["w"]), "b": left},
+        at,
+    )
+    assert (check.verdict, check.findings) == ("correct", ())
+
+
+def test_a_small_parameter_in_single_precision_is_said_all_the_same() -> None:
+    """Its dtype leaves no doubt, however small its claim."""
+    check = check_gradient(
+        lambda p: squares(p["w"]) + 1e-9 * math.sin(p["b"]),
+        lambda p: {"w": 2 * p["w"], "b": np.float32(1e-9 * math.cos(p["b"]))},
+        {"w": ONES, "b": 0.3},
+    )
+    assert (check.verdict, check.findings) == ("correct", ("single-precision",))
+
+
 def test_a_loss_over_m_times_m_is_another_function() -> None:
     """(m, 1) less (m,) gives (m, m): its own gradient agrees with it, but not the model's cost."""
 
