@@ -14,7 +14,7 @@ import pytest
 from gradcheck.sandbox import WarmParent
 from gradcheck.submissions import Options, Submission, validate_file
 from gradcheck.submissions.counterexamples import calls
-from gradcheck.submissions.counterexamples.plain import plain
+from gradcheck.submissions.counterexamples.plain import MOST_NUMBERS, UnwritableError, plain
 from gradcheck.submissions.results import Counterexample, Nudge
 
 Judge = Callable[..., Submission]
@@ -188,8 +188,14 @@ def test_settings_of_the_notebook_stand_beside_the_inputs(judge: Judge) -> None:
     assert dict(found.settings) == {"n_y": 1}
 
 
+def test_more_numbers_than_a_reader_reads_are_not_written() -> None:
+    """They are refused before they are spelt, which takes far longer than to count them."""
+    with pytest.raises(UnwritableError, match="got 1001 numbers, expected at most 1000"):
+        plain(np.zeros(MOST_NUMBERS + 1))
+
+
 @pytest.mark.parametrize(
-    "slip", ["dw = np.zeros((2000, 2000))", "dw = np.array(['a'])", "dw = 'x' * 10**6"]
+    "slip", ["dw = np.zeros((200, 200))", "dw = np.array(['a'])", "dw = 'x' * 10**6"]
 )
 def test_what_nobody_can_read_is_no_example(judge: Judge, slip: str) -> None:
     """A submission cannot fill a report by what it returns."""

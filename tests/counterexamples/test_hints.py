@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,20 @@ from gradcheck.submissions.judging.judgement import hinted, shown
 from gradcheck.submissions.judging.wording import DONE, WHY, WHY_IN_J, mathematical, worded
 from gradcheck.submissions.results import Counterexample, Excerpt, Nudge
 from reports.formats import written
+from reports.graders.classroom50 import NEEDED
 from reports.notebook import as_html
+from reports.pages.group import pages
+from reports.pages.student import student_page
 
 Judge = Callable[..., Submission]
 
-FORMATS = ("text", "json", "junit", "github", "gradescope", "prairielearn")
+FORMATS = ("text", "json", "junit", "github", "gradescope", "prairielearn", "classroom50")
+RUNNER = {name: f"the {name}" for name in NEEDED.values()}
+PAGES: dict[str, Callable[[Report], str]] = {
+    "notebook": as_html,
+    "page": lambda report: student_page(report.submissions[0]),
+    "class": lambda report: "".join(pages(report).values()),
+}
 FAULT = Fault(
     "sign",
     "dw",
@@ -62,14 +72,15 @@ def judged(warm: WarmParent) -> Callable[[Path, str], Submission]:
     return once
 
 
-@pytest.mark.parametrize("form", [*FORMATS, "notebook"])
+@pytest.mark.parametrize("form", [*FORMATS, *PAGES])
 def test_brief_hints_never_show_the_solution(
     wrong: Path, judged: Callable[[Path, str], Submission], form: str
 ) -> None:
     """In no format, neither as a formula nor as a reason nor as a number."""
     full, brief = judged(wrong, "full"), judged(wrong, "brief")
     report = Report(0, {"layers": (), "missing": ()}, (replace(brief, seconds=0.0),))
-    text = as_html(report) if form == "notebook" else written(report, form, {}, "now")
+    text = PAGES[form](report) if form in PAGES else written(report, form, RUNNER, "now")
+    text = unescape(text)
     own = wrong.read_text(encoding="utf-8")
     hidden = {secret for secret in secrets(full) if secret not in own}
     assert hidden
@@ -190,6 +201,16 @@ SAID = [
         fault("wrong-count", "dW1 = dZ1 @ X.T / n_x", "dW1 = dZ1 @ X.T / m"),
         "dZ1: you divided by n_x, which is not the number of examples",
         "m is the number of examples, the length of X along the examples",
+    ),
+    (
+        replace(fault("forward-wrong", "Z1 = W1 @ X - b1", "Z1 = W1 @ X + b1"), quantity="Z1"),
+        "Z1: you have W1 X − b1; dZ1: as diagnosed",
+        "everything after it",
+    ),
+    (
+        fault("initial-shape", "w.shape = (1, 4)", "w.shape = (4, 1)"),
+        "dZ1: as diagnosed",
+        "the shapes have to fit",
     ),
     (fault("wrong-operand"), "dZ1: as diagnosed", None),
     (fault("wrong-shape", "dZ1.shape = (2,", "dZ1.shape = (2, 1)"), "dZ1: as diagnosed", "a slope"),

@@ -62,7 +62,7 @@ def as_numbers(value: Any) -> Array | None:
         return None
     if array.dtype.kind not in "fiub":
         return None
-    return array.astype(np.float64)
+    return array.astype(np.float64, copy=False)
 
 
 def precision(value: Any) -> float:

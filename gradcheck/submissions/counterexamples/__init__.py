@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.counterexamples.calls import UnwritableError, call_of
+from gradcheck.submissions.counterexamples.calls import call_of
 from gradcheck.submissions.counterexamples.choosing import experiments
 from gradcheck.submissions.counterexamples.experiments import Experiment, Observation
 from gradcheck.submissions.counterexamples.nudges import nudge
-from gradcheck.submissions.counterexamples.plain import plain
+from gradcheck.submissions.counterexamples.plain import UnwritableError, plain
 from gradcheck.submissions.counterexamples.shrink import smallest
 from gradcheck.submissions.counterexamples.small import Frame, is_steady
 from gradcheck.submissions.reference.problems import Problem
@@ -44,7 +44,10 @@ def _first(found: Iterator[Experiment]) -> Counterexample | None:
     if experiment is None:
         return None
     for visible in VISIBLE:
-        shown = _shown(experiment, visible)
+        try:
+            shown = _shown(experiment, visible)
+        except UnwritableError:
+            return None
         if shown is not None:
             return shown if len(json.dumps(asdict(shown))) < LONGEST else None
     return None
@@ -56,6 +59,8 @@ def _shown(experiment: Experiment, visible: float) -> Counterexample | None:
 
     def fails(problem: Problem) -> bool:
         seen = experiment.observe(problem)
+        if seen is not None:
+            plain(seen.computed)  # too much of it ends the search, for each call costs as much
         return (
             seen is not None
             and seen.match == experiment.match
@@ -72,10 +77,7 @@ def _shown(experiment: Experiment, visible: float) -> Counterexample | None:
 
 def _written(experiment: Experiment, problem: Problem, seen: Observation) -> Counterexample | None:
     computed, expected = plain(seen.computed), plain(seen.expected)
-    try:
-        call = call_of(experiment, problem)
-    except UnwritableError:
-        return None
+    call = call_of(experiment, problem)
     return Counterexample(
         experiment.function.name,
         experiment.quantity,

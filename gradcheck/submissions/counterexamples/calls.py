@@ -10,16 +10,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.counterexamples.experiments import Experiment
-from gradcheck.submissions.counterexamples.plain import plain
+from gradcheck.submissions.counterexamples.plain import UnwritableError, plain
 from gradcheck.submissions.reference.problems import Problem
 
 TAKEN = frozenset(  # in the written test
     {"np", "student", "computed", "expected", "definitions", "SUBMISSION"}
 )
-
-
-class UnwritableError(ValueError):
-    """An argument that cannot be written down, such as an object that stays in the child."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def call_of(experiment: Experiment, problem: Problem) -> Call:
     Raises
     ------
     UnwritableError
-        If an argument cannot be written down.
+        If an argument cannot be written down, such as an object that stays in the child.
     """
     function, given = experiment.function, experiment.given(problem)
     named = _Named(_arrays(experiment, problem))

@@ -12,11 +12,11 @@ _SQUARES = f"({LABELS} - {{a}}) ** 2"
 _ABSOLUTE = f"abs({LABELS} - {{a}})"
 _LOGS = f"-({LABELS} * log({{a}}) + (1 - {LABELS}) * log(1 - {{a}}))"
 _NAMED = (
-    ("mean squares", f"sum({_SQUARES}) / m"),
-    ("half the mean squares", f"sum({_SQUARES}) / (2 * m)"),
+    ("the mean of the squares", f"sum({_SQUARES}) / m"),
+    ("half the mean of the squares", f"sum({_SQUARES}) / (2 * m)"),
     ("the mean of absolute errors", f"sum({_ABSOLUTE}) / m"),
     ("half the mean of absolute errors", f"sum({_ABSOLUTE}) / (2 * m)"),
-    ("the root of the mean squares", f"sqrt(sum({_SQUARES}) / m)"),
+    ("the root of the mean of the squares", f"sqrt(sum({_SQUARES}) / m)"),
     ("cross-entropy", f"sum({_LOGS}) / m"),
     ("squares, not averaged", f"sum({_SQUARES})"),
     ("half the squares, not averaged", f"sum({_SQUARES}) / 2"),

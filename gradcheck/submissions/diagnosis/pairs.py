@@ -52,7 +52,7 @@ def _seconds(search: Search, name: str) -> Iterator[Mutation]:
         yield _times("cost-sign" if cost else "sign", "a sign is turned", name, f"-({text})")
     elif any(_alike(ratios, [factor] * len(ratios)) for factor in _COMMON):
         factor = Fraction(ratios[0]).limit_denominator(10)
-        words = f"a factor of {factor} is too much"
+        words = f"a factor of {factor} does not belong there"
         code = "cost-scale" if cost else "wrong-scale"
         yield _times(code, words, name, f"{factor} * ({text})")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.calling.compare import EPS, compare
+from gradcheck.submissions.calling.compare import EPS, as_numbers, compare
 from gradcheck.submissions.calling.steps import Step, Trial, evaluated, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import Held
@@ -102,6 +102,9 @@ def replaced(lines: tuple[Formula, ...], mutation: Mutation) -> tuple[Formula, .
 
 def _same(subject: Subject, trial: Trial, name: str, value: Array) -> bool:
     theirs = subject.layout.theirs(name, value)
+    observed = as_numbers(trial.observed[name])
+    if observed is None or observed.size != theirs.size:  # at once, however much was returned
+        return False
     return compare(trial.observed[name], theirs, _bar(trial, name, theirs)) in _FITS
 
 

@@ -19,6 +19,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "derivative-at-activation": "{q}: you multiplied by {part}; {what}",
         "other-activation-derivative": "{q}: you multiplied by {part}; {what}",
         "matmul-elementwise": "{q}: dot and ∗ are exchanged in {part}",
+        "forward-wrong": "{q}: you have {part}; {what}",
     }
 )
 
@@ -33,7 +34,7 @@ WHY: Mapping[str, str] = MappingProxyType(
         "sign": "the slope of J goes the other way: where it is positive, J grows",
         "cost-sign": "each term of the loss is minus a log, so that J is never negative",
         "cost-term-missing": "examples with y = 1 and with y = 0 need a term each",
-        "cost-scale": "J is the mean of the losses, so a factor in front changes every slope",
+        "cost-scale": "J is the mean of the losses, with no other factor in front",
         "other-loss": "the model's gradient is that of its own loss, not of this one",
         "gradient-of-other-scale": "a factor in J stands in every slope of J, too",
         "bias-axis": "each unit has a bias of its own: the sum runs over the examples alone",
@@ -45,8 +46,8 @@ WHY: Mapping[str, str] = MappingProxyType(
         "derivative-at-activation": "{g}′({z}) is {prime}, because {a} = {g}({z})",
         "broadcast-blowup": "(m, 1) and (1, m) together broadcast to (m, m): every example meets "
         "every other",
-        "rank-1-array": "an array of shape (n,) is neither row nor column: keep both axes with "
-        "keepdims=True or reshape",
+        "rank-1-array": "an array of shape (n,) is neither row nor column: make it with both "
+        "axes, or keep them with keepdims=True or reshape",
         "transposed": "a slope has the shape of what it belongs to",
         "wrong-shape": "a slope has the shape of what it belongs to",
         "matmul-elementwise": "dot sums over the inner axis, ∗ goes entry by entry; the shapes "
@@ -62,8 +63,8 @@ WHY: Mapping[str, str] = MappingProxyType(
         "nondeterministic": "the same arguments have to give the same numbers",
         "nonfinite": "a log of 0 or an overflow on the way",
         "forward-wrong": "everything after it is computed from this, the gradients too",
-        "initial-shape": "a weight has a row for each unit that it feeds and a column for each of "
-        "its inputs; n_x and n_y are what X and Y have for an example",
+        "initial-shape": "the shapes have to fit the products of the forward pass; n_x and n_y are "
+        "how many numbers X and Y have for an example",
         "predict-wrong": "predictions come from the forward pass that was trained",
     }
 )
