@@ -81,7 +81,7 @@ def _scaled(
         step.kind(line.target), "wrong-scale"
     )
     formula = Formula(line.target, f"{factor} * ({line.text})")
-    yield Mutation(code, (formula,), f"a factor of {factor} is too much")
+    yield Mutation(code, (formula,), f"a factor of {factor} does not belong there")
 
 
 def _ratio(trial: Trial, name: str) -> float | None:

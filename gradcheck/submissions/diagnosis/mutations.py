@@ -32,7 +32,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "missing-mean": "the mean over m is left out",
         "double-mean": "the mean over m is taken twice",
         "wrong-count": "another count stands for m",
-        "wrong-operand": "another array stands in a place",
+        "wrong-operand": "another array belongs there",
         "missing-input-factor": "a factor is left out",
         "missing-activation-derivative": "the factor g′ is absent",
         "other-activation-derivative": "this is the derivative of another activation",
@@ -42,7 +42,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "bias-not-summed": "the sum over the examples is left out",
         "transposed": "a transpose is missing or too many",
         "matmul-elementwise": "dot and ∗ are exchanged",
-        "forward-wrong": "the forward pass goes another way",
+        "forward-wrong": "the forward pass has something else there",
     }
 )
 
