@@ -112,13 +112,13 @@ def styles(names: Iterable[str] = ()) -> tuple[Style, ...]:
 
 
 def judged(text: str, warm: WarmParent | None) -> Submission:
-    """Judge a text; one with cells as the notebook that it stands for."""
+    """Judge a text, one with cells as the notebook that it stands for, without a counterexample."""
     if not text.startswith(_CELL):
         source = read_texts("student.py", (Text(text),))
     else:
         cells = text.split(_CELL)[1:]
         source = read_texts("student.ipynb", tuple(Text(c, n) for n, c in enumerate(cells, 1)))
-    return validate_source(source, Options(allow_weak=True), warm)
+    return validate_source(source, Options(allow_weak=True, hints="none"), warm)
 
 
 def line_of(text: str, fault_line: int | None, cell: int | None) -> int | None:

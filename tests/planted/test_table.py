@@ -9,16 +9,16 @@ import pytest
 
 from gradcheck.sandbox import WarmParent
 
-EVERY = 8  # one fault in so many
+EVERY = 16  # one fault in so many
 
 
 @pytest.fixture(scope="module")
 def rows(table: ModuleType, warm: WarmParent) -> list[Any]:
-    """Judge one fault in eight, in every style."""
+    """Judge one fault in so many, another one in every style."""
     return [
         table.planted(style, change, warm)
-        for style in table.styles()
-        for change in style.faults[::EVERY]
+        for start, style in enumerate(table.styles())
+        for change in style.faults[start % EVERY :: EVERY]
     ]
 
 
@@ -30,13 +30,12 @@ def test_the_table_is_as_large_as_it_says(table: ModuleType) -> None:
     assert sum(1 + len(style.benign) for style in every) >= 100
 
 
-def test_every_planted_fault_is_found(rows: list[Any]) -> None:
-    """No mistake of the table passes for right."""
+def test_planted_faults_are_found_and_named_at_their_lines(rows: list[Any]) -> None:
+    """No mistake of the table passes for right; code and line are right in 97 of 100.
+
+    One test, so that no second process judges the same rows.
+    """
     assert [row.change for row in rows if not row.found] == []
-
-
-def test_the_first_code_and_its_line_are_right(rows: list[Any]) -> None:
-    """The mistake is named for what it is, where it stands, in 97 of 100."""
     assert sum(row.code_right for row in rows) >= 0.97 * len(rows)
     assert sum(row.line_right for row in rows) >= 0.97 * len(rows)
 
@@ -50,9 +49,9 @@ def test_right_variants_are_not_blamed(table: ModuleType, warm: WarmParent) -> N
 
 def test_two_faults_are_both_named_or_in_turn(table: ModuleType, warm: WarmParent) -> None:
     """Both codes, or the first and, once that is mended, the second, in 4 of 5."""
-    pairs = table.pairs(table.styles(), 10)
+    pairs = table.pairs(table.styles(), 5)
     said = [table.both_named(style, (one, other), warm) for style, one, other in pairs]
-    assert sum(word in ("both", "in turn") for word in said) >= 8
+    assert sum(word in ("both", "in turn") for word in said) >= 4
 
 
 def test_a_change_must_fit_its_line(table: ModuleType) -> None:

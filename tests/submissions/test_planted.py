@@ -500,11 +500,11 @@ def test_more_mistakes_are_planted_than_styles_pass() -> None:
 
 def test_most_faults_are_placed_at_the_line_that_was_changed(judge: Judge) -> None:
     """Where a line is missing, or computes several things, the message may stand beside it."""
-    placed = 0
-    for planted in PLANTED:
+    placed, some = 0, PLANTED[::4]  # each is judged above; twice would be slow
+    for planted in some:
         right = (RIGHT / f"{planted.style}.txt").read_text()
         text = right.replace(planted.old, planted.new)
         lines = zip(right.splitlines(), text.splitlines(), strict=False)
         changed = next(n for n, (one, other) in enumerate(lines, 1) if one != other)
         placed += judge(text).faults[0].where.line == changed
-    assert placed >= 0.8 * len(PLANTED)
+    assert placed >= 0.8 * len(some)

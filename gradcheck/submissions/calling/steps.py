@@ -71,6 +71,7 @@ def step_for(role: Role, model: Model, output: str) -> Step:
     """Say what the function of a role has to compute for a model."""
     whole, forward, gradients = targets_of(model), forward_of(model), gradients_of(model)
     after = whole[len(forward) + 1 :]
+    own = () if _is_fed(role, output) else forward
     match role.role:
         case "forward":
             inner = tuple(target for target in forward if target != output)
@@ -78,9 +79,8 @@ def step_for(role: Role, model: Model, output: str) -> Step:
                 return Step(role, (*forward, COST), (output,), (*inner, COST))
             return Step(role, forward, (output,), inner)
         case "cost":
-            return Step(role, (COST,), (COST,))
+            return Step(role, (*own, COST), (COST,))
         case "backward":
-            own = () if _is_fed(role, output) else forward
             return Step(role, (*own, *after), gradients, (COST,))
         case "update":
             return Step(role, tuple(model.parameters), tuple(model.parameters))

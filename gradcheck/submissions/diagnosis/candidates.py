@@ -14,7 +14,7 @@ from gradcheck.submissions.diagnosis.held import on_the_way
 from gradcheck.submissions.diagnosis.losses import other_losses
 from gradcheck.submissions.diagnosis.mutations import Mutation, Setting, mutations, throughout
 from gradcheck.submissions.diagnosis.search import Search
-from gradcheck.submissions.reference.flow import COST, applied, targets_of, weights_of
+from gradcheck.submissions.reference.flow import COST, applied, targets_of
 from gradcheck.submissions.reference.formulas import Formula, slips_of
 
 UNEXPLAINED = "unexplained"
@@ -58,7 +58,7 @@ def setting_of(subject: Subject, step: Step, target: str) -> Setting:
         arrays,
         model.sizes,
         kind,
-        weights=tuple(f"d{name}" for name in weights_of(model)),
+        weights=tuple(f"d{name}" for name in model.parameters if not name.startswith("b")),
         slips=slips_of(model, subject.activation, target),
         applied={z: (name, a) for z, name, a in applied(model, values)},
     )

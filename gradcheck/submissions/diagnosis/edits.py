@@ -83,6 +83,21 @@ def axes(weights: Iterable[str]) -> Edit:
     return edit
 
 
+def means(weights: Iterable[str]) -> Edit:
+    """Make an edit that takes ``np.mean`` over too much for the sum over the examples."""
+
+    def edit(node: ast.AST) -> Iterator[ast.expr]:
+        if not (isinstance(node, ast.BinOp) and isinstance(node.left, ast.Call)):
+            return
+        if name_of(node.left.func) == "sum" and name_of(node.right) == "m":
+            summed = ast.unparse(node.left.args[0])
+            for array in (summed, *weights):
+                yield _call(f"mean({array})")
+            yield _call(f"mean({summed}, axis=0)")
+
+    return edit
+
+
 def _call(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 

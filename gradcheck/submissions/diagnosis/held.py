@@ -57,11 +57,16 @@ class Held:
         """Give the variables of a trial that have the size of some quantity, in its shape."""
         values, kept = self.trials[index].problem.values, {}
         for name, (value, _) in self.locals[index].items():
-            quantity, array = self._means(name), as_numbers(value)
+            quantity, array = self._means(name) or self._last(name), as_numbers(value)
             if quantity and array is not None and array.size == values[quantity].size:
                 shape = values[quantity].shape
                 kept[f"own_{quantity}"] = self.subject.layout.ours(quantity, array, shape)
         return kept
+
+    def _last(self, name: str) -> str | None:
+        """Give the derivative that one name for all layers holds in the end."""
+        shared = [q for q in self.subject.model.quantities if q.startswith("dZ")]
+        return shared[-1] if plain(name) == "dz" and shared else None
 
     def short(self) -> bool:
         """Say whether any variable is in a shorter floating type than float64."""

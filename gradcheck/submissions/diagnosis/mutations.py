@@ -120,6 +120,8 @@ def _texts(formula: Formula, setting: Setting) -> Coded:
     yield from _slips(setting)
     yield from _signs(formula, kind)
     yield from _edited(formula, "bias-axis", edits.axes(setting.weights))
+    if kind == "gradient":
+        yield from _edited(formula, "bias-axis", edits.means(setting.weights))
     yield from _edited(formula, "bias-not-summed", edits.unsum)
     if kind == "gradient":
         yield from _without_factor(formula, setting)

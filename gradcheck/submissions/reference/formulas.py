@@ -24,6 +24,7 @@ _PRIMES = {f"{name}_prime": known.g_prime for name, known in ACTIVATIONS.items()
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "sum": np.sum,
+        "mean": np.mean,
         "log": np.log,
         "log_prime": lambda x: 1 / x,
         "exp": np.exp,
@@ -77,7 +78,7 @@ class Formula:
 
     def written(self) -> str:
         """Print the line as a student writes it, with g'(Z) for a derivative."""
-        text = re.sub(r"\b(sum|log|exp|abs|sqrt|sign|where|ones)\(", r"np.\1(", self.text)
+        text = re.sub(r"\b(sum|mean|log|exp|abs|sqrt|sign|where|ones)\(", r"np.\1(", self.text)
         return f"{self.target} = " + re.sub(r"\b(\w+)_prime\(", r"\1'(", text)
 
 
