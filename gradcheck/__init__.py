@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradcheck import strategies
     from gradcheck.check import assert_gradient, check_gradient
+    from gradcheck.jacobian import check_jacobian
     from gradcheck.notebook import validate
-    from gradcheck.products import check_jacobian, check_jvp, check_vjp
+    from gradcheck.products import check_jvp, check_vjp
     from gradcheck.results import GradientCheck
     from gradcheck.slopes import Slope
 
@@ -32,7 +33,7 @@ _HOMES = {
     "Slope": "slopes",
     "assert_gradient": "check",
     "check_gradient": "check",
-    "check_jacobian": "products",
+    "check_jacobian": "jacobian",
     "check_jvp": "products",
     "check_vjp": "products",
     "validate": "notebook",

@@ -24,7 +24,7 @@ def one_by_one(bench: Bench) -> list[Comparison]:
     A direction through several entries would have to point inwards for all of them at once, so
     each is moved alone: up to 20 evaluations for an entry at an edge.
     """
-    return [_alone(bench, entry) for entry in np.flatnonzero(np.isfinite(bench.claimed))]
+    return [_alone(bench, int(entry)) for entry in np.flatnonzero(np.isfinite(bench.claimed))]
 
 
 def entries_of(bench: Bench, comparisons: Sequence[Comparison]) -> list[Entry]:
