@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from gradcheck.submissions import Report
+from gradcheck.submissions import Options, Report
 from gradcheck.submissions import validate as validate_path
 from gradcheck.submissions.live import validate_namespace
 from reports.notebook import as_html
@@ -43,12 +43,16 @@ def validate(
     Raises
     ------
     TypeError
-        If it is neither a path nor a namespace.
+        If it is neither a path nor a namespace, or an option is unknown.
     FileNotFoundError
         If there is no such path, or no submission in the folder.
     ValueError
-        If the namespace defines no function, or none that has a source.
+        If the namespace defines no function, or none that has a source; if there is no such
+        model, or no such level of hints.
     """
+    known = [field.name for field in fields(Options) if field.name != "model"]
+    if unknown := [name for name in options if name not in known]:
+        raise TypeError(f"options: got {unknown[0]!r}, expected one of {', '.join(known)}")
     if isinstance(submission, Mapping):
         report = validate_namespace(submission, model=model, **options)
     elif isinstance(submission, (str, Path)):

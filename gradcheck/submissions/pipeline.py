@@ -15,7 +15,7 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
 from gradcheck.submissions.judging.candidates import Candidates, candidates_for
-from gradcheck.submissions.judging.judgement import Judgement, hinted, shown
+from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
 from gradcheck.submissions.judging.recognise import GRADIENTS, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 from gradcheck.submissions.judging.wording import worded
@@ -49,7 +49,7 @@ class Options:
     Raises
     ------
     ValueError
-        If there is no such model.
+        If there is no such model, or no such level of hints.
     """
 
     model: str = "auto"
@@ -63,6 +63,8 @@ class Options:
         known = ("auto", *models())
         if self.model not in known:
             raise ValueError(f"model: got {self.model!r}, expected one of {', '.join(known)}")
+        if self.hints not in HINTS:  # else only a wrong submission would meet it
+            raise ValueError(f"hints: got {self.hints!r}, expected one of {', '.join(HINTS)}")
 
 
 def validate_file(path: Path, options: Options, warm: WarmParent | None = None) -> Submission:
@@ -100,7 +102,11 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     """Judge a submission that was read: its functions and classes, else the loop of a script."""
     whole = source.with_loop()
     if not (source.functions or source.classes):
-        reason = source.script.note if source.script else "no function is defined, and no loop trains a model"
+        reason = (
+            source.script.note
+            if source.script
+            else "no function is defined, and no loop trains a model"
+        )
         return validate_source(whole, options, warm) if whole else _not_gradable(source, reason)
     asked = options.assignment
     source = source.with_roles(dict(asked.functions))

@@ -245,7 +245,12 @@ def test_every_sentence_can_be_filled(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "mathematics"),
-    [("np.sum(dZ1) / m", "np.sum(dZ1) / m"), ("A1 ** 2", "A1²"), ("tanh_prime(Z1)", "tanh′(Z1)")],
+    [
+        ("np.sum(dZ1) / m", "np.sum(dZ1) / m"),
+        ("A1 ** 2", "A1²"),
+        ("tanh_prime(Z1)", "tanh′(Z1)"),
+        ("sigmoid_prime(Z1)", "σ′(Z1)"),
+    ],
 )
 def test_code_reads_as_mathematics(code: str, mathematics: str) -> None:
     """What a board can show is shown as on the board."""

@@ -106,6 +106,22 @@ def test_what_is_neither_path_nor_namespace_is_refused(submission: Any) -> None:
         gradcheck.validate(submission)
 
 
+@pytest.mark.parametrize(
+    ("option", "error", "says"),
+    [
+        ({"hint": "full"}, TypeError, "^options: got 'hint', expected one of seed, hints, limits"),
+        ({"hints": "fully"}, ValueError, "^hints: got 'fully', expected one of none, brief, full$"),
+        ({"model": "deep"}, ValueError, "^model: got 'deep', expected one of auto, linear"),
+    ],
+)
+def test_a_misspelt_option_is_refused_before_anything_is_judged(
+    option: dict[str, str], error: type[Exception], says: str
+) -> None:
+    """A right submission would not meet it, and a wrong one later would."""
+    with pytest.raises(error, match=says):
+        gradcheck.validate("nowhere.py" if "hint" in option else {"f": len}, **option)
+
+
 def test_a_path_is_judged_as_before(tmp_path: Path) -> None:
     """The same report, which shows itself, too."""
     (tmp_path / "a.py").write_text("\n".join(CELLS), encoding="utf-8")

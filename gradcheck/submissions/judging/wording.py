@@ -156,5 +156,4 @@ def mathematical(text: str) -> str:
     """
     for code, sign in ((" ** 2", "²"), (".T", "ᵀ"), (" @ ", " "), (" - ", " − "), (" * ", " ∗ ")):
         text = text.replace(code, sign)
-    text = re.sub(r"\b(np\.)?sigmoid\b", "σ", text)
-    return text.replace("_prime(", "′(")
+    return re.sub(r"\b(np\.)?sigmoid\b", "σ", text.replace("_prime(", "′("))
