@@ -11,7 +11,13 @@ from gradcheck.check import check_gradient
 from gradcheck.results import GradientCheck
 
 
-def check_files(cost: str, gradient: str, at: Path | None = None) -> GradientCheck:
+def check_files(
+    cost: str,
+    gradient: str,
+    at: Path | None = None,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> GradientCheck:
     """Check a gradient function of a file against a cost function of a file.
 
     Parameters
@@ -21,6 +27,8 @@ def check_files(cost: str, gradient: str, at: Path | None = None) -> GradientChe
     at : Path, optional
         An .npy file with one array, or an .npz file with named arrays. Without it the file of
         the cost must set ``at``.
+    progress : callable, optional
+        Told the number of evaluations after each of them.
 
     Raises
     ------
@@ -32,7 +40,8 @@ def check_files(cost: str, gradient: str, at: Path | None = None) -> GradientChe
     if point is None:
         file = cost.rpartition(":")[0]
         raise ValueError(f"{file} sets no at; give the point with --at FILE.npz, or set at there")
-    return check_gradient(_function(cost, names), _function(gradient, _contents(gradient)), point)
+    functions = _function(cost, names), _function(gradient, _contents(gradient))
+    return check_gradient(*functions, point, progress=progress)
 
 
 def _contents(source: str) -> dict[str, Any]:

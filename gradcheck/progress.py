@@ -1,4 +1,4 @@
-"""How far a batch is, on a terminal."""
+"""How far a batch or a long check is, on a terminal."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradcheck.submissions import Submission
 
 BAR = 10
+RIGHT, EVERY = 59, 10
 BESIDE = 28  # beside the bar: its brackets, the numbers, the time that is left
 
 
@@ -52,3 +53,24 @@ def fitted(text: str) -> str:
     printable = "".join(sign if sign.isprintable() else "?" for sign in text)
     columns = shutil.get_terminal_size().columns - BAR - BESIDE
     return printable if len(printable) <= columns else printable[: max(columns - 1, 0)] + "…"
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[int], None] | None]:
+    """Make what tells how often a cost was called: a line on stderr, nothing if no terminal.
+
+    How many calls there will be is not known before the verdict is, so the line only counts. It
+    begins after the calls that a right gradient takes, and is wiped at the end.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def tell(calls: int) -> None:
+        if calls > RIGHT and calls % EVERY == 0:
+            click.echo(f"\r{calls} evaluations", nl=False, err=True)
+
+    try:
+        yield tell
+    finally:
+        click.echo("\r" + " " * len(f"{10**6} evaluations") + "\r", nl=False, err=True)

@@ -23,9 +23,11 @@ def check(cost: str, gradient: str, at: Path | None, form: str, output: Path | N
     The files are run as they are, without isolation: check only code that you trust.
     """
     from gradcheck.files import check_files
+    from gradcheck.progress import counted
 
     try:
-        result = check_files(cost, gradient, at)
+        with counted() as tell:
+            result = check_files(cost, gradient, at, progress=tell)
     except (TypeError, ValueError) as error:  # the file's own errors come as these too, in a line
         raise click.UsageError(str(error)) from None
     text = json.dumps(result.to_json(), indent=2) if form == "json" else str(result)
