@@ -9,12 +9,13 @@ import math
 from typing import TYPE_CHECKING
 
 from reports.content.drawing import Dot, Drawing, Label, Path, Point, Shape
+from reports.content.plots import shown
 
 if TYPE_CHECKING:
     from gradcheck.submissions.results import Nudge
 
-WIDTH, HEIGHT = 345.0, 200.0
-LEFT, RIGHT = 34.0, 190.0  # where the parameter is, before and after
+WIDTH, HEIGHT = 425.0, 200.0
+LEFT, RIGHT = 104.0, 260.0  # where the parameter is, before and after
 MIDDLE, REACH = 96.0, 62.0  # where J starts, and how far up or down it may go
 
 
@@ -27,7 +28,6 @@ def nudge_picture(nudge: Nudge) -> Drawing | None:
     after, promised = (MIDDLE - REACH * value / steepest for value in slopes)
     apart = 0.0 if abs(after - promised) >= 16 else 16.0 - abs(after - promised)
     shift = apart if promised >= after else -apart
-    beside = 22 if after + promised < 2 * MIDDLE else -14  # where no line runs
     entry = nudge.parameter + (f"[{', '.join(map(str, nudge.index))}]" if nudge.index else "")
     shapes: tuple[Shape, ...] = (
         *_axis(entry, nudge.step),
@@ -35,13 +35,13 @@ def nudge_picture(nudge: Nudge) -> Drawing | None:
         Path(((LEFT, MIDDLE), (RIGHT, after)), "good"),
         Dot((LEFT, MIDDLE)),
         Dot((RIGHT, after), role="good"),
-        Label((RIGHT + 10, after + 4), f"slope of J: {nudge.slope:.4g}", "good", bold=True),
+        Label((RIGHT + 10, after + 4), f"slope of J: {shown(nudge.slope, 4)}", "good", bold=True),
         Label(
             (RIGHT + 10, promised + 4 + shift),
-            f"your d{nudge.parameter}: {nudge.claimed:.4g}",
+            f"your d{nudge.parameter}: {shown(nudge.claimed, 4)}",
             "bad",
         ),
-        Label((2, MIDDLE + beside), f"J = {nudge.J_before:.4g}", "quiet"),
+        Label((LEFT - 10, MIDDLE + 4), f"J = {shown(nudge.J_before, 4)}", "quiet", "end"),
     )
     return Drawing("The nudge", nudge.message, (WIDTH, HEIGHT), shapes)
 

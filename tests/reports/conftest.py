@@ -27,12 +27,17 @@ class Atom:
 
 
 def sigmoid(z: Any) -> Any:
-    """Apply σ."""
-    return 1 / (1 + np.exp(-z))
+    """Apply σ, at any z."""
+    return (1 + np.tanh(z / 2)) / 2
+
+
+def sigmoid_slope(z: Any) -> Any:
+    """Apply σ′, at any z."""
+    return 0.25 / np.cosh(np.clip(z, -600, 600) / 2) ** 2
 
 
 FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "σ": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
+    "σ": (sigmoid, sigmoid_slope),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "exp": (np.exp, np.exp),
     "log": (np.log, lambda z: 1 / z),
@@ -42,7 +47,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "sum_axis0": (lambda z: np.sum(z, axis=0, keepdims=True), np.sum),
     "sum_axis1": (lambda z: np.sum(z, axis=1, keepdims=True), np.sum),
     "g1": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    "f": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
+    "f": (sigmoid, sigmoid_slope),
     "g": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
 }
 

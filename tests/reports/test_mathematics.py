@@ -59,16 +59,16 @@ class Floats:
     def function(self, f: Function, value: float) -> float:
         """Return f(value)."""
         name, z = f.concrete.name, float(value)
-        a = {"sigmoid": 1 / (1 + np.exp(-z)), "tanh": np.tanh(z), "exp": np.exp(z)}.get(name, 0.0)
-        table = {
-            "sigmoid": (a, a * (1 - a)),
-            "tanh": (a, 1 - a * a),
-            "exp": (a, a),
-            "log": (np.log(z) if z > 0 else np.nan, 1 / z if z else np.nan),
-            "relu": (max(z, 0.0), float(z > 0)),
-            "leaky_relu": (z if z > 0 else z / 100, 1.0 if z > 0 else 0.01),
+        small = np.exp(-abs(z))  # never overflows
+        tables: dict[str, Callable[[], tuple[float, float]]] = {
+            "sigmoid": lambda: ((1 if z > 0 else small) / (1 + small), small / (1 + small) ** 2),
+            "tanh": lambda: (np.tanh(z), 1 - np.tanh(z) ** 2),
+            "exp": lambda: (np.exp(z), np.exp(z)),
+            "log": lambda: (np.log(z) if z > 0 else np.nan, 1 / z if z else np.nan),
+            "relu": lambda: (max(z, 0.0), float(z > 0)),
+            "leaky_relu": lambda: (z, 1.0) if z > 0 else (z / 100, 0.01),
         }
-        return float(table[name][f.order])
+        return float(tables[name]()[f.order])
 
 
 def letters(text: str, atom: Any) -> list[Any]:
