@@ -7,7 +7,7 @@ next quantity in the data flow shows it to be.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gradcheck.submissions.results import Check, Fault, Quantity
 
@@ -37,13 +37,21 @@ def checklist(
     quantities, faults : sequence
         What was judged; both may be empty.
     points : mapping of str to float, optional
-        What each check is worth; it then is the list. Without it each quantity is worth 1, and so
-        are all the other functions together.
+        What each check is worth; it then is the list, with the other functions at its end. They
+        are worth 1 all together unless it says otherwise: what is wrong costs something. Without
+        it each quantity is worth 1, too.
     """
-    worth = points or dict.fromkeys((*names, OTHERS), 1.0)
+    worth = {**(points or dict.fromkeys(names, 1.0))}
+    worth.setdefault(OTHERS, 1.0)
     judged = _worst(quantities)
     spoilt = {name: fault for fault in reversed(faults) for name in _named(fault)}
-    return tuple(_check(name, value, names, judged, spoilt) for name, value in worth.items())
+    apart = {*names, *worth}
+    return tuple(
+        _others(value, apart, judged, spoilt)
+        if name == OTHERS
+        else _check(name, value, names, judged, spoilt)
+        for name, value in worth.items()
+    )
 
 
 def score(checks: Sequence[Check]) -> float:
@@ -71,14 +79,16 @@ def _check(
     judged: Mapping[str, Quantity],
     spoilt: Mapping[str, Fault],
 ) -> Check:
-    if name == OTHERS:
-        verdict, fault = _others(names, judged, spoilt)
-    elif name in spoilt:
+    if name in spoilt:
         verdict, fault = "wrong", spoilt[name]
     elif name in judged:
         verdict, fault = _unnamed(judged[name].verdict, name, names, spoilt), None
     else:
         verdict, fault = _unseen(name, names, judged, spoilt)
+    return _graded(name, worth, verdict, fault)
+
+
+def _graded(name: str, worth: float, verdict: str, fault: Fault | None) -> Check:
     earned = worth if verdict in _RIGHT else 0.0
     because = (fault.code, fault.quantity) if fault else (None, None)
     return Check(name, verdict, earned, worth, *because)
@@ -115,15 +125,17 @@ def _unnamed(verdict: str, name: str, names: Sequence[str], spoilt: Mapping[str,
 
 
 def _others(
-    names: Sequence[str], judged: Mapping[str, Quantity], spoilt: Mapping[str, Fault]
-) -> tuple[str, Fault | None]:
-    """Judge what the model has no quantity for; nothing at all earns nothing."""
-    fault = next((spoilt[name] for name in spoilt if name not in names), None)
+    worth: float,
+    apart: Collection[str],
+    judged: Mapping[str, Quantity],
+    spoilt: Mapping[str, Fault],
+) -> Check:
+    """Judge what has no check of its own; nothing at all earns nothing."""
+    fault = next((spoilt[name] for name in spoilt if name not in apart), None)
     if fault is not None:
-        return "wrong", fault
-    verdicts = {quantity.verdict for name, quantity in judged.items() if name not in names}
-    for bad in ("wrong", "undecided"):
-        if bad in verdicts:
-            return bad, None
-    own = [quantity.verdict for name, quantity in judged.items() if name in names]
-    return ("correct" if any(verdict in _RIGHT for verdict in own) else "not-found"), None
+        return _graded(OTHERS, worth, "wrong", fault)
+    verdicts = {quantity.verdict for name, quantity in judged.items() if name not in apart}
+    own = {quantity.verdict for name, quantity in judged.items() if name in apart}
+    right = "correct" if own & {*_RIGHT} else "not-found"
+    found = next((bad for bad in ("wrong", "undecided") if bad in verdicts), right)
+    return _graded(OTHERS, worth, found, None)

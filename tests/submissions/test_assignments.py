@@ -105,13 +105,38 @@ HALF = COURSE.replace("(A-Y).T)", "(Y-A).T)")  # dw is wrong, all the rest is ri
 
 @pytest.mark.parametrize(
     ("points", "score"),
-    [((("J", 3.0), ("dw", 1.0)), 0.75), ((("dw", 1.0),), 0.0), ((("db", 2.0),), 1.0)],
+    [
+        ((("J", 3.0), ("dw", 1.0)), 0.8),
+        ((("dw", 1.0), ("other functions", 0.0)), 0.0),
+        ((("db", 2.0), ("other functions", 0.0)), 1.0),
+    ],
 )
 def test_points_weigh_the_score(
     judge: Judge, points: tuple[tuple[str, float], ...], score: float
 ) -> None:
     """What is worth nothing costs nothing."""
     assert judge(HALF, assignment=Assignment(points=points)).score == score
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("w = w - learning_rate * dw", "w = w + learning_rate * dw"),
+        ("A[0, i] > 0.5", "A[0, i] < 0.5"),
+    ],
+)
+def test_what_is_wrong_costs_something(judge: Judge, old: str, new: str) -> None:
+    """Whatever has no points of its own is among the other functions."""
+    assert old in COURSE
+    result = judge(COURSE.replace(old, new), assignment=Assignment(points=(("dw", 1.0),)))
+    assert (result.verdict, result.score) == ("wrong", 0.5)
+
+
+def test_a_function_with_points_of_its_own_is_none_of_the_others(judge: Judge) -> None:
+    """It is not counted twice."""
+    text = COURSE.replace("w = w - learning_rate * dw", "w = w + learning_rate * dw")
+    asked = Assignment(points=(("dw", 1.0), ("optimise", 1.0), ("predict", 1.0)))
+    assert judge(text, assignment=asked).score == 0.75
 
 
 def test_a_named_function_is_the_one_that_is_judged(judge: Judge) -> None:

@@ -364,7 +364,9 @@ def test_a_small_error_is_never_a_pass(judge: Judge) -> None:
 
 def test_a_wrong_shape_without_an_explanation_is_said_as_a_shape(judge: Judge) -> None:
     """Where it stands, what it has, what belongs there."""
-    result = judge(LOGISTIC.replace("dw = 1/m * np.dot(X, (A-Y).T)", "dw = np.ones((2, 2, 2))"))
+    result = judge(
+        LOGISTIC.replace("dw = 1/m * np.dot(X, (A-Y).T)", "dw = np.full((2, 2, 2), A.sum())")
+    )
     assert codes(result) == [("wrong-shape", "dw")]
     assert result.faults[0].computed == "dw.shape = (2, 2, 2)"
 

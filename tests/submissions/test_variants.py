@@ -1,7 +1,8 @@
 """The variants in which people write the models: each is read, its roles found, and judged right.
 
-The first line of a file says what it covers, the second which function was found to be what, by its
-name, its signature or its values. The files are ours, in the styles of public code.
+A file says what it covers, and which function was found to be what, by its name, its signature or
+its values; those in which mistakes are planted say it at their end. The
+files are ours, in the styles of public code.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def roles(result: Submission) -> str:
     return " ".join(f"{role.role}={role.function}({role.found_by})" for role in result.roles)
 
 
-@pytest.mark.parametrize("file", VARIANTS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL, ids=lambda file: file.stem)
 def test_a_variant_is_read_and_judged_right(file: Path, judge: Judge) -> None:
     """Nobody's style is a mistake, and nothing is passed without having been judged."""
     result = judge(file.read_text())

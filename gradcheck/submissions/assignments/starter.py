@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gradcheck.submissions.checklist import OTHERS
 from gradcheck.submissions.reference.flow import (
     COST,
     forward_of,
@@ -38,6 +39,7 @@ def files_for(name: str) -> dict[str, str]:
 def _toml(model: Model) -> str:
     functions = "\n".join(f'{role} = "{name}"' for role, name in _NAMES.items())
     points = "\n".join(f"{name} = {_worth(name)}" for name in targets_of(model))
+    points += f'\n"{OTHERS}" = 1'
     return f"""\
 # What this assignment asks for, and what it is worth. Every line may be left out.
 # gradcheck validate --assignment assignment.toml SUBMISSIONS
@@ -55,7 +57,8 @@ hints = "brief"
 {functions}
 
 # What is graded, and what it is worth: the quantities in the order of the data flow, and "sigmoid",
-# "sizes", "initial parameters", "optimise", "predict". The score is the share that was earned.
+# "sizes", "initial parameters", "optimise", "predict". "{OTHERS}" are all that have no line here,
+# such as the update; without this line they are worth 1. The score is the share that was earned.
 [points]
 {points}
 

@@ -34,7 +34,7 @@ class Feed:
     cache : object
         What stands for the forward pass's cache.
     settings : mapping of str to number
-        ``learning_rate``, ``iterations``, ``quiet``.
+        ``learning_rate``, ``iterations``, ``quiet``, and what switches off what no model has.
     called : frozenset of str
         The words of the functions that are called on the way: they read the bundles, too.
     functions : callable
@@ -106,11 +106,21 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
         return True, {spelling(name, function, feed.called): feed.array(name) for name in names}
     if array:
         return True, feed.array(array)
-    if word in SETTINGS:
-        return SETTINGS[word] in feed.settings, feed.settings.get(SETTINGS[word])
+    setting = setting_of(name, function)
+    if setting:
+        return setting in feed.settings, feed.settings.get(setting)
     sizes = {"n_x": 1, "n_y": 1, **feed.problem.sizes}  # a single output has no size of its own
     size = SIZES.get(word)
     return size in sizes, sizes.get(size or "")
+
+
+def setting_of(name: str, function: Definition) -> str | None:
+    """Say which setting a name means; alpha beside a learning rate is a regularisation."""
+    setting = SETTINGS.get(plain(name))
+    others = {SETTINGS.get(plain(other)) for other in function.takes if other != name}
+    if plain(name) == "alpha" and "learning_rate" in others:
+        return "regularisation"
+    return setting
 
 
 def spelling(name: str, function: Definition, called: frozenset[str] = frozenset()) -> str:

@@ -12,7 +12,7 @@ from gradcheck.sandbox import Failure, Outcome
 from gradcheck.submissions.calling.binding import LEARNING_RATE, bind
 from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.shown import parameters_in
-from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SETTINGS, plain, unmangled
@@ -44,11 +44,6 @@ class Path:
     rate: float | None
 
 
-def takes(name: str, *functions: Definition) -> bool:
-    """Say whether one of the functions has a parameter for a setting."""
-    return any(SETTINGS.get(plain(p)) == name for f in functions for p in f.takes)
-
-
 def sets_rate(subject: Subject, trains: Definition) -> bool:
     """Say whether the learning rate is an argument, or a global that the submission lacks."""
     globals_read = trains.free - subject.source.defined
@@ -66,8 +61,6 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
     UnboundError
         If a parameter without a default has a name that means nothing here.
     """
-    if not takes("iterations", made.init, trains):
-        raise LostError("the number of its iterations cannot be set", None)
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
         held = trained(subject, made, trains, (problem, steps))
@@ -75,7 +68,7 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
         settings = {SETTINGS.get(plain(unmangled(n))): value for n, value in shown.items()}
         return shown, settings.get("learning_rate")
 
-    return _paths(subject, train)
+    return _moving(_paths(subject, train), takes("iterations", made.init, trains))
 
 
 def trained(subject: Subject, made: Class, trains: Definition, task: tuple[Problem, int]) -> Any:
@@ -91,7 +84,9 @@ def trained(subject: Subject, made: Class, trains: Definition, task: tuple[Probl
     positional, keywords = bind(made.init, feed)
     held = _value(subject.box.call(made.name, positional, keywords))
     positional, keywords = bind(trains, feed)
-    _value(subject.box.call(f"{made.name}.{trains.name}", [held, *positional], keywords))
+    names = {} if takes("iterations", made.init, trains) else subject.cut_short(steps)
+    name = f"{made.name}.{trains.name}"
+    _value(subject.box.call(name, [held, *positional], keywords, globals=names))
     return held
 
 
@@ -111,15 +106,13 @@ def follow_function(subject: Subject, trains: Definition) -> tuple[Path, ...]:
     UnboundError
         If a parameter without a default has a name that means nothing here.
     """
-    if not takes("iterations", trains):
-        raise LostError("the number of its iterations cannot be set", None)
     known = LEARNING_RATE if takes("learning_rate", trains) else None
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
         outcome, _ = subject.call(trains, problem, iterations=steps)
         return _shown(trains, _value(outcome)), known
 
-    return _paths(subject, train)
+    return _moving(_paths(subject, train), takes("iterations", trains))
 
 
 def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
@@ -160,10 +153,33 @@ Train = Callable[[Problem, int], tuple[Mapping[str, Any], float | None]]
 def _paths(subject: Subject, train: Train) -> tuple[Path, ...]:
     paths = []
     for problem in subject.problems:
-        runs = [train(problem, steps) for steps in range(STEPS + 1)]
+        runs = _runs(problem, train)
         points = tuple(_parameters(subject, problem, shown) for shown, _ in runs)
         paths.append(Path(problem, points, _number(runs[-1][1])))
     return tuple(paths)
+
+
+def _moving(paths: tuple[Path, ...], settable: bool) -> tuple[Path, ...]:
+    if not settable and all(_alike(path) for path in paths):
+        raise LostError("the number of its iterations cannot be set", None)
+    return paths
+
+
+def _runs(problem: Problem, train: Train) -> list[tuple[Mapping[str, Any], float | None]]:
+    """Train for more and more steps, from none; from one where that fails on what a loop sets."""
+    try:
+        return [train(problem, steps) for steps in range(STEPS + 1)]
+    except LostError as lost:
+        try:
+            return [train(problem, steps) for steps in range(1, STEPS + 2)]
+        except LostError:
+            raise lost from None
+
+
+def _alike(path: Path) -> bool:
+    """Say whether training arrives at the same place after any number of steps."""
+    first, *others = path.points
+    return all(np.array_equal(first[name], at[name]) for at in others for name in first)
 
 
 def _number(rate: Any) -> float | None:

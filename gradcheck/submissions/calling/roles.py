@@ -31,6 +31,7 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         "model": r"\w*model|fit|main|run|nnmodel",
     }
 )
+_OTHER_THAN_SIGMOID = r"soft|tanh|relu|step|sign|linear|ident|deriv|prime|grad|back|^d"
 STEPS = ("forward", "cost", "propagate", "backward")
 
 
@@ -98,7 +99,7 @@ def _signature(function: Definition, model: Model) -> str | None:
     bundles = {BUNDLES.get(word) for word in words}
     known = (*model.parameters, *model.data, *model.quantities)
     arrays = {meaning(name, known, "output") for name in function.parameters} - {None}
-    if words == {"z"}:
+    if words == {"z"} and not re.search(_OTHER_THAN_SIGMOID, plain(function.own_name)):
         return "sigmoid"
     if "gradients" in bundles:
         return "update"

@@ -24,7 +24,7 @@ from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
-from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
+from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, meaning, plain
 from gradcheck.submissions.reading.stubs import PREFIX
 from gradcheck.submissions.reference.flow import forward_of, output_of
 from gradcheck.submissions.reference.layouts import COURSE, Layout
@@ -80,7 +80,8 @@ class Subject:
 
     def feed(self, problem: Problem, function: Definition, **settings: Any) -> Feed:
         """Give what its functions are fed on a problem: the reference's values, in its layout."""
-        given = {"learning_rate": LEARNING_RATE, "iterations": 1, "quiet": False}
+        given = {"learning_rate": LEARNING_RATE, "iterations": 1, "quiet": False, "seed": 0}
+        given |= {"regularisation": 0.0, "keep": 1.0, "dropout": 0.0, "batch": problem.sizes["m"]}
         feed = Feed(
             problem,
             self.layout,
@@ -103,6 +104,11 @@ class Subject:
         feed = self.feed(problem, function)
         return course_globals(function, feed, self.source.defined)
 
+    def cut_short(self, steps: int) -> dict[str, Any]:
+        """Give the globals under which a long loop, ``range(1000)``, takes only so many steps."""
+        handle = self.box.call(f"{PREFIX}function", [f"{PREFIX}range"]).value
+        return {"range": handle, f"{PREFIX}steps": steps}
+
     def call(
         self,
         function: Definition,
@@ -124,10 +130,17 @@ class Subject:
         feed = self.feed(problem, function, **settings)
         positional, keywords = bind(function, feed)
         names = self.globals(function, problem)
+        if "iterations" in settings and not takes("iterations", function):
+            names |= self.cut_short(settings["iterations"])
         outcome = self.box.call(
             function.name, positional, keywords, seed=seed, capture=capture, globals=names
         )
         return outcome, positional
+
+
+def takes(name: str, *functions: Definition) -> bool:
+    """Say whether one of the functions has a parameter for a setting."""
+    return any(SETTINGS.get(plain(p)) == name for f in functions for p in f.takes)
 
 
 def _cache(subject: Subject, feed: Feed, function: Definition) -> Any:

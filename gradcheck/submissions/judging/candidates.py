@@ -10,12 +10,14 @@ import numpy as np
 
 from gradcheck.submissions.calling.roles import likeliest_models
 from gradcheck.submissions.reading.files import Source
-from gradcheck.submissions.reference.problems import Problem, draw
+from gradcheck.submissions.reference.problems import Problem, draw, has_bias
 from gradcheck.submissions.reference.thetas import (
     FORMS,
     form_of,
     names_a_bias,
     one_feature,
+    slope_and_bias,
+    takes_a_bias,
     without_bias,
 )
 from impl import Model, load, models
@@ -81,7 +83,9 @@ def candidates_for(
     names = likeliest_models(functions, usual) if model == "auto" else [model]
     likely = tuple(usual[name] for name in names)
     order = [*names, *(name for name in whole if name not in names)]
-    return Candidates(likely, tuple(_others([whole[n] for n in order], likely)), seed)
+    others = _others([whole[n] for n in order], likely)
+    apart = takes_a_bias(functions)
+    return Candidates(likely, tuple(m for m in others if has_bias(m) or not apart), seed)
 
 
 def _with_activation(model: Model, activation: str | None) -> Model:
@@ -93,7 +97,8 @@ def _with_activation(model: Model, activation: str | None) -> Model:
 def _others(whole: Iterable[Model], likely: tuple[Model, ...]) -> Iterator[Model]:
     whole = tuple(whole)
     seen = [(m.name, m.parameters) for m in likely]
-    for model in (*whole, *map(one_feature, whole)):
+    plain = map(without_bias, whole)
+    for model in (*whole, *map(one_feature, whole), *plain, *map(slope_and_bias, whole)):
         if (model.name, model.parameters) not in seen:
             seen.append((model.name, model.parameters))
             yield model

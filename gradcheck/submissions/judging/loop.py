@@ -24,9 +24,11 @@ from gradcheck.submissions.calling.loops import (
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.excuses import excused
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.parts import judge_labels
 from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.rounds import cannot_follow
 from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
@@ -45,6 +47,7 @@ def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
     def judge(candidate: Subject) -> Judgement:
         paths = follow_class(candidate, made, trains)
         judged = judge_paths(candidate, trains, paths)
+        judged = _followed(candidate, (trains, made.init), judged)
         return judged + _predictions(candidate, (made, trains), paths)
 
     return _in_some_layout(subject, trains, judge)
@@ -52,11 +55,20 @@ def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
 
 def judge_model_function(subject: Subject, trains: Definition) -> Judgement:
     """Judge a function that trains from its own start by the steps that it takes."""
-    return _in_some_layout(
-        subject,
-        trains,
-        lambda candidate: judge_paths(candidate, trains, follow_function(candidate, trains)),
-    )
+
+    def judge(candidate: Subject) -> Judgement:
+        judged = judge_paths(candidate, trains, follow_function(candidate, trains))
+        return _followed(candidate, (trains,), judged)
+
+    return _in_some_layout(subject, trains, judge)
+
+
+def _followed(subject: Subject, functions: tuple[Definition, ...], judged: Judgement) -> Judgement:
+    """Take faults back where training arrives elsewhere because it goes another way."""
+    reason = cannot_follow(subject, *functions) if judged.faults else None
+    if reason is None:
+        return judged
+    return not_judged(functions[0], reason, gradients_of(subject.model))
 
 
 def first_steps(subject: Subject, trains: Definition) -> list[Trial]:
@@ -79,7 +91,8 @@ def first_steps(subject: Subject, trains: Definition) -> list[Trial]:
 def judge_given(subject: Subject, trains: Definition) -> Judgement:
     """Judge the gradient inside a function that steps the parameters it is given."""
     try:
-        return judge_paths(subject, trains, follow_given(subject, trains))
+        judged = judge_paths(subject, trains, follow_given(subject, trains))
+        return _followed(subject, (trains,), judged)
     except UnboundError as unknown:
         return not_judged(trains, unknown, gradients_of(subject.model))
     except LostError as error:
@@ -123,7 +136,10 @@ def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
     gradients = gradients_of(subject.model)
     failure = failure_of(error)
     if failure is not None:
-        return failed(failure, trains, gradients)
+        reason = excused(subject, trains, failure)
+        if reason is None:
+            return failed(failure, trains, gradients)
+        return not_judged(trains, reason, gradients)
     return not_judged(trains, str(error.args[0]), gradients)
 
 

@@ -29,18 +29,32 @@ def judge_sigmoid(subject: Subject, function: Definition) -> Judgement:
     z = np.linspace(-4.0, 4.0, 12).reshape(3, 4)
     outcome = subject.box.call(function.name, [z])
     if outcome.failure is not None:
+        if _right_on_numbers(subject, function):
+            return Judgement((Quantity("sigmoid", "correct", place(function)),))
         return failed(outcome.failure, function, ("sigmoid",))
-    right, where = sigmoid(z), place(function)
-    match = compare(outcome.value, right, SAFETY * EPS)
-    if match != "same":
-        fault = _sigmoid_fault(function, outcome.value, z)
+    right, where, value = sigmoid(z), place(function), first_of(outcome.value)
+    if compare(value, right, SAFETY * EPS) != "same":
+        fault = _sigmoid_fault(function, value, z)
         return Judgement((Quantity("sigmoid", "wrong", where),), (fault,))
     far = subject.box.call(function.name, [np.array([[-_EXTREME, _EXTREME]])])
-    values = as_numbers(far.value)
+    values = as_numbers(first_of(far.value))
     remarks: tuple[Remark, ...] = ()
     if far.failure is not None or values is None or not np.isfinite(values).all():
         remarks = (Remark("unstable", where, "sigmoid yields nan far out, at |z| = 1000"),)
     return Judgement((Quantity("sigmoid", "correct", where),), (), remarks)
+
+
+def first_of(value: Any) -> Any:
+    """Give what is returned, without what a deeper network keeps beside it: ``A, cache``."""
+    return value[0] if isinstance(value, tuple) and value else value
+
+
+def _right_on_numbers(subject: Subject, function: Definition) -> bool:
+    """Say whether it is right on one number at a time, as with Python's own ``math``."""
+    outcomes = [subject.box.call(function.name, [float(z)]) for z in (-2.0, 0.0, 0.5, 3.0)]
+    right = (sigmoid(np.asarray(z)) for z in (-2.0, 0.0, 0.5, 3.0))
+    pairs = zip(outcomes, right, strict=True)
+    return all(compare(found.value, value, SAFETY * EPS) == "same" for found, value in pairs)
 
 
 def _sigmoid_fault(function: Definition, value: Any, z: Array) -> Fault:

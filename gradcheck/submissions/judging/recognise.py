@@ -18,11 +18,12 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.loop import first_steps, judge_class
+from gradcheck.submissions.judging.parts import judge_initial
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import gradients_of
-from gradcheck.submissions.reference.layouts import layouts
-from gradcheck.submissions.reference.problems import Problem
+from gradcheck.submissions.reference.layouts import bare_layouts, layouts
+from gradcheck.submissions.reference.problems import Problem, has_bias
 from impl import Model, load
 
 GRADIENTS = {"propagate", "backward", "optimise"}  # roles that show one
@@ -42,12 +43,24 @@ def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject |
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if roles:
             subject = settled(Subject(box, source, model, roles, ()), candidates)
-            right = len(_seen(subject).right)
+            right = len(_right(subject))
             if best is None or right > score:
                 best, score = subject, right
     if score and best is not None and GRADIENTS & best.roles.keys():
         return best
     return _otherwise(box, source, candidates, best) or best
+
+
+def _right(subject: Subject) -> frozenset[str]:
+    """Name what comes out right.
+
+    Code that has a sigmoid and forgets it has the gradients of a model without one, not its cost.
+    """
+    right, roles = _seen(subject).right, subject.roles.keys()
+    forgets = (
+        "sigmoid" in roles and subject.model.labels == "real" and {"cost", "propagate"} & roles
+    )
+    return frozenset() if forgets and "J" not in right else right
 
 
 def settled(subject: Subject, candidates: Candidates) -> Subject:
@@ -75,7 +88,7 @@ def _otherwise(
             subject = settled(Subject(box, source, model, roles, (), layout=start), candidates)
             single = len(model.sizes) < len(load(model.name).sizes)
             wanted = set(gradients_of(model)) if runs and single else set()
-            right = _seen(subject).right
+            right = _right(subject)
             if right and wanted <= right:
                 return subject
     for model in (*candidates.likely, *candidates.others):
@@ -127,14 +140,23 @@ def _with_layout(subject: Subject, problems: Problems) -> Subject:
     best, seen = _with_activation(subject, problems)
     if seen.right & {subject.output, "J"} and not seen.crashed:
         return best
-    for layout in layouts(subject.model):
+    bare = () if has_bias(subject.model) else bare_layouts(subject.model)
+    for layout in (*layouts(subject.model), *bare):
         other, found = _with_activation(replace(subject, layout=layout), problems)
         fits = len(found.right) > len(seen.right) or len(found.alike) > len(seen.alike)
         runs = found.crashed < seen.crashed and len(found.right) == len(seen.right)
         kept = len(found.right) >= len(seen.right) and found.crashed <= seen.crashed
-        if kept and (runs or (fits and (not found.crashed or bool(found.right)))):
+        starts = _starts(other) >= _starts(best)  # a shape is lost, not another convention
+        if kept and starts and (runs or (fits and (not found.crashed or bool(found.right)))):
             best, seen = other, found
     return best
+
+
+def _starts(subject: Subject) -> int:
+    """Count the initial parameters that have the shapes of a layout."""
+    role = subject.roles.get("initialise")
+    judged = judge_initial(subject, role.function) if role else Judgement()
+    return -len(judged.faults)
 
 
 def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, Seen]:
@@ -188,13 +210,22 @@ def judge_classes(
         if _rightness(judged)[0] and not judged.faults:
             return subject, judged
     found = [(subject, judge_class(subject, made, trains)) for subject in subjects]
-    return max(found, key=lambda pair: _rightness(pair[1]), default=None)
+    return max(found, key=lambda pair: _rank(pair[0], pair[1], candidates), default=None)
 
 
-def _rightness(judged: Judgement) -> tuple[bool, int]:
-    """Rank a reading: one that decides something, wrong or right, before one that does not."""
+def _rank(subject: Subject, judged: Judgement, candidates: Candidates) -> tuple[bool, int]:
+    """Rank a reading: one that decides something before one that does not.
+
+    Faults alone decide only where the names are the model's own: elsewhere they say no more than
+    that it is another model.
+    """
+    right, faults = _rightness(judged)
+    return right > 0 or (faults > 0 and subject.model in candidates.likely), right - faults
+
+
+def _rightness(judged: Judgement) -> tuple[int, int]:
     right = sum(quantity.verdict == "correct" for quantity in judged.quantities)
-    return right > 0 or bool(judged.faults), right - len(judged.faults)
+    return right, len(judged.faults)
 
 
 @dataclass(frozen=True)

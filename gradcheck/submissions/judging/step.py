@@ -16,6 +16,7 @@ from gradcheck.submissions.diagnosis.guards import find_guard
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.diagnosis.search import search_for
 from gradcheck.submissions.judging.behaviour import behaviour, by_chance, short_precision
+from gradcheck.submissions.judging.excuses import excused
 from gradcheck.submissions.judging.faults import explained_faults, plain_faults
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.manner import scalars
@@ -38,6 +39,9 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
         return not_judged(function, unknown, step.required)
     failure = next((trial.failure for trial in trials if trial.failure), None)
     if failure is not None:
+        reason = excused(subject, function, failure)
+        if reason is not None:
+            return not_judged(function, reason, step.required)
         return failed(failure, function, step.required) + Judgement(remarks=scalars(subject, step))
     absent = [name for name in step.required if any(name not in t.observed for t in trials)]
     if absent:

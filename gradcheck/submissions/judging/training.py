@@ -13,11 +13,11 @@ from gradcheck.submissions.calling.binding import LEARNING_RATE, UnboundError
 from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.steps import changes
-from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
 from gradcheck.submissions.judging.places import changing_line, line_of, loop_line
+from gradcheck.submissions.judging.rounds import cannot_follow
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reading.names import SETTINGS, plain
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity
 from impl import Arrays
@@ -50,7 +50,7 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
         Gives the gradient to descend by: the true one, or the submission's own where that was
         judged wrong already.
     """
-    counts = any(SETTINGS.get(plain(name)) == "iterations" for name in function.parameters)
+    counts = takes("iterations", function)
     runs = []
     failure: Failure | None = None
     changed: dict[str, None] = {}
@@ -65,13 +65,26 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
                 continue
             runs.append(Run(problem, steps, outcome.value))
             changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
-    where = place(function)
-    code, what, names = _finding(subject, function, runs, gradient)
-    if failure is not None and code not in ("update-rule", "update-sign"):
+    found = _finding(subject, function, runs, gradient)
+    if failure is not None and found[0] not in ("update-rule", "update-sign"):
         return failed(failure, function, ("optimise",))
     if all(run.value is None for run in runs):
-        code, what = "not-implemented", f"{function.name} returns None"
-    verdict = "wrong" if code else "correct"
+        found = "not-implemented", f"{function.name} returns None", found[2]
+    reason = cannot_follow(subject, function) if found[0] else None
+    if reason is not None:
+        return not_judged(function, reason, ("optimise",))
+    return _said(subject, function, found, list(changed))
+
+
+def _said(
+    subject: Subject,
+    function: Definition,
+    found: tuple[str, str, tuple[str, ...]],
+    changed: list[str],
+) -> Judgement:
+    """Say what a loop does, and which of its arguments it changes."""
+    code, what, names = found
+    where, verdict = place(function), "wrong" if code else "correct"
     counted = loop_line(subject.source.pieces, function) if "one step too" in what else None
     spot = place(function, counted or line_of(function, names))
     faults = [Fault(code, "optimise", spot, what)] if code else []
@@ -94,8 +107,22 @@ def _finding(
             for run in runs
         ):
             return code, what, concerned
+    stray = _astray(subject, function, runs, gradient)
+    if len(stray) < len(names):
+        return "update-rule", f"{', '.join(stray)} is not stepped by its own gradient", stray
     what = "the parameters arrive elsewhere than gradient descent takes them"
     return "unexplained", what, names
+
+
+def _astray(
+    subject: Subject, function: Definition, runs: list[Run], gradient: Gradient
+) -> tuple[str, ...]:
+    """Name the parameters that a single step takes elsewhere: later ones mix them all."""
+    found: dict[str, None] = {}
+    for run in (run for run in runs if run.steps == 1):
+        reached = _walk(subject, run, (lambda p, g: step(p, g(p), LEARNING_RATE), 0), gradient)
+        found |= dict.fromkeys(_missed(subject, function, run, reached))
+    return tuple(found or subject.model.parameters)
 
 
 def _rules() -> Iterator[tuple[str, str, Rule, int]]:
@@ -147,13 +174,18 @@ def _walk(subject: Subject, run: Run, rule: tuple[Rule, int], gradient: Gradient
 
 
 def _arrived(subject: Subject, function: Definition, run: Run, reached: Arrays) -> bool:
+    return not _missed(subject, function, run, reached)
+
+
+def _missed(subject: Subject, function: Definition, run: Run, reached: Arrays) -> tuple[str, ...]:
     theirs = {name: subject.layout.theirs(name, value) for name, value in reached.items()}
     bars = {}
     for name, array in theirs.items():
         size = max(1.0, float(np.abs(array).max(initial=0.0)))
         bars[name] = _WIDER * size * (run.problem.bars[name] + run.problem.bars[f"d{name}"])
     found = read(run.value, function.returned, theirs, output=subject.output, bars=bars)
-    return all(
-        name in found and compare(found[name], array, bars[name]) == "same"
+    return tuple(
+        name
         for name, array in theirs.items()
+        if name not in found or compare(found[name], array, bars[name]) != "same"
     )

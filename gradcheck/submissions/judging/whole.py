@@ -17,6 +17,7 @@ from gradcheck.submissions.judging.conventions import with_conventions
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
 from gradcheck.submissions.judging.loop import judge_given, judge_model_function
 from gradcheck.submissions.judging.manner import forms
+from gradcheck.submissions.judging.missing import lacking, missing
 from gradcheck.submissions.judging.parts import (
     judge_initial,
     judge_predict,
@@ -27,7 +28,7 @@ from gradcheck.submissions.judging.references import told_apart
 from gradcheck.submissions.judging.step import judge_step
 from gradcheck.submissions.judging.training import judge_training
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reference.flow import COST, applied, gradients_of
+from gradcheck.submissions.reference.flow import applied, gradients_of
 from gradcheck.submissions.reference.formulas import formulas_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
@@ -51,13 +52,13 @@ def judge_all(subject: Subject) -> Judgement:
     judged = _trained(subject, judged)
     if "predict" in roles:
         judged = _added(judged, _judge_prediction(subject, judged))
-    if "model" in roles and not shows_gradient(subject, judged):
+    if "model" in roles and not shows_gradient(subject, judged) and not lacking(subject):
         inside = judge_model_function(subject, roles["model"].function)
         if _decided(inside):  # a loop that holds everything has no cost to show
             return with_conventions(subject, _once(judged + inside))
         judged += inside
-    whole = with_conventions(subject, _once(judged + _missing(subject, judged)))
-    return told_apart(subject, whole)
+    judged += missing(subject, judged, shown=shows_gradient(subject, judged))
+    return told_apart(subject, with_conventions(subject, _once(judged)))
 
 
 def _trained(subject: Subject, judged: Judgement) -> Judgement:
@@ -66,6 +67,8 @@ def _trained(subject: Subject, judged: Judgement) -> Judgement:
         return judged
     function = subject.roles["optimise"].function
     if not shows_gradient(subject, judged):
+        if lacking(subject):
+            return judged
         judged += judge_given(subject, function)
         if _wrong(judged, gradients_of(subject.model)):
             return judged
@@ -135,23 +138,10 @@ def _once(judged: Judgement) -> Judgement:
         known = quantities.get(quantity.name)
         if known is None or known.verdict == "undecided" or quantity.verdict == "wrong":
             quantities[quantity.name] = quantity
-    faults = {(fault.code, fault.quantity): fault for fault in reversed(judged.faults)}
-    return replace(
-        judged, quantities=tuple(quantities.values()), faults=tuple(reversed(faults.values()))
-    )
-
-
-def _missing(subject: Subject, judged: Judgement) -> Judgement:
-    """Name the quantities that no function gives; without any gradient something is missing."""
-    given = {quantity.name for quantity in judged.quantities}
-    gradients = gradients_of(subject.model)
-    absent = [name for name in (COST, *gradients) if name not in given]
-    quantities = tuple(Quantity(name, "not-found") for name in absent)
-    if shows_gradient(subject, judged) or given & set(gradients):
-        return Judgement(quantities)
-    message = f"no function gives {', '.join(gradients)}"
-    fault = Fault("missing-function", gradients[0], Where(), message)
-    return Judgement(quantities, (fault,))
+    faults: dict[tuple[str, str], Fault] = {}
+    for fault in judged.faults:
+        faults.setdefault((fault.code, fault.quantity), fault)
+    return replace(judged, quantities=tuple(quantities.values()), faults=tuple(faults.values()))
 
 
 def _wrong(judged: Judgement, names: Iterable[str]) -> bool:

@@ -44,13 +44,22 @@ SETTINGS = _spelt(
         "iterationtimes steps numsteps"
     ),
     quiet="printcost printcosts verbose debug plot show draw isprint isprintcost display log",
+    regularisation=(
+        "lambd lambda lam lmbda lmbd lambdaparam lambdavalue reg regparam reglambda lambdareg "
+        "regstrength regrate l2 l2reg l2lambda regularizationparameter regularizationstrength "
+        "regularizationrate weightdecay"
+    ),
+    keep="keepprob keepprobability",
+    dropout="dropout dropoutrate dropoutprob",
+    batch="batchsize minibatchsize bs sizeofbatch",
+    seed="seed randomseed randomstate",
 )
 
 SIZES = _spelt(
     n_x="nx nin ninput ninputs inputsize inputdim dim dims n nfeatures numfeatures features d n0",
     n_h="nh nhidden hiddensize hiddendim numhidden hidden hiddenunits n1 h",
     n_y="ny nout noutput noutputs outputsize outputdim noutput output n2",
-    m="m mtrain nsamples numexamples numsamples nexamples batchsize",
+    m="m mtrain nsamples numexamples numsamples nexamples",
 )
 
 ARRAYS = _spelt(

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from types import MappingProxyType
 
+import numpy
+
+LONG = 20  # more steps than a loop over examples, features or layers of our problems has
 PREFIX = "gradcheck_"  # of every function that a submission finds in its module and did not write
 
 _SIGMOID = """\
@@ -86,6 +89,10 @@ def {PREFIX}copy(value, copied=copy.deepcopy):
     except Exception:
         return value
 
+def {PREFIX}range(*bounds, whole=range):
+    found = whole(*bounds)
+    return found[:{PREFIX}steps] if len(found) >= {LONG} else found
+
 def {PREFIX}try(name, arrays, orders, most):
     function = {PREFIX}function(name)
     found = []
@@ -160,3 +167,24 @@ def put_back(names: tuple[str, ...]) -> str:
     """Write a program that sets these names in NumPy as they once were, where they are gone."""
     lines = (f"if not hasattr(numpy, {n!r}):\n    numpy.{n} = {GONE[n]}\n" for n in names)
     return "import numpy\n" + "".join(lines)
+
+
+def numpy_in_scipy(source: str) -> tuple[str, ...]:
+    r"""Name what a program reads from SciPy that is NumPy's, as SciPy once passed it on.
+
+    >>> numpy_in_scipy("import scipy as sp\nsp.zeros(3)\nsp.linalg.inv(a)")
+    ('zeros',)
+    """
+    called = re.findall(r"(?m)^\s*import\s+scipy(?:\s+as\s+(\w+))?\s*$", source)
+    names = "|".join(sorted({name or "scipy" for name in called}))
+    read = set(re.findall(rf"\b(?:{names})\.(\w+)", source)) if names else set()
+    read |= set(
+        ", ".join(re.findall(r"(?m)^\s*from\s+scipy\s+import\s+([\w, ]+)", source)).split(", ")
+    )
+    return tuple(name for name in sorted(read) if callable(getattr(numpy, name, None)))
+
+
+def put_into_scipy(names: tuple[str, ...]) -> str:
+    """Write a program that gives SciPy these names of NumPy, where it has them no longer."""
+    lines = (f"if not hasattr(scipy, {n!r}):\n    scipy.{n} = numpy.{n}\n" for n in names)
+    return "import numpy\nimport scipy\n" + "".join(lines)

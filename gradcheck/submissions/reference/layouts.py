@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,16 +21,21 @@ class Layout:
     transposed, flat : frozenset of str
         The arrays that are; flat wins.
     ones : {"first", "last"} or None
-        Where the submission puts a column of ones into X by itself: its θ ends or begins with b.
+        Where the submission puts a column of ones into X by itself: its θ begins or ends with b.
+    bare : bool
+        Whether it is given X without the ones that X begins with, since it adds them itself.
     """
 
     name: str
     transposed: frozenset[str] = frozenset()
     flat: frozenset[str] = frozenset()
     ones: str | None = None
+    bare: bool = False
 
     def theirs(self, name: str, value: Array) -> Array:
         """Give an array of the course as the submission has it."""
+        if self.bare and name == "X":
+            value = value[1:]
         if name in self.flat:
             return np.ravel(value) if value.size != 1 else np.reshape(value, ())
         return value.T if name in self.transposed else value
@@ -68,3 +73,13 @@ def layouts(model: Model) -> Iterator[Layout]:
     yield Layout("examples in rows, weights flat", frozenset(matrices), flat_weights)
     yield Layout("examples in columns, vectors flat", frozenset(), frozenset(vectors))
     yield Layout("examples in columns, weights flat", frozenset(), flat_weights)
+    yield Layout("examples in rows, labels flat", rows, frozenset({"Y"}))
+
+
+def bare_layouts(model: Model) -> Iterator[Layout]:
+    """Give the layouts of code that puts the column of ones into X by itself."""
+    for layout in layouts(model):
+        name = f"{layout.name}, ones added"
+        yield replace(layout, name=name, bare=True)
+        if model.data["X"][0] == 2:  # a lone feature beside the ones
+            yield replace(layout, name=f"{name}, x flat", bare=True, flat=layout.flat | {"X"})

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.reference.flow import LABELS, applied, output_of
+from gradcheck.submissions.reference.flow import EXAMPLES, LABELS, applied, output_of
 from impl import Array, Arrays, Model
 
 EPS = float(np.finfo(np.float64).eps)
@@ -55,6 +55,8 @@ def draw(
     sizes = _sizes(model, rng, outputs)
     while True:
         parameters, data = _inputs(model, sizes, rng)
+        if not has_bias(model):
+            data[EXAMPLES][0] = 1.0  # whoever adds a column of ones adds this one
         values = parameters | data | model.run(parameters, data, **choice)
         output = values[output_of(model)]
         tame = model.labels == "real" or (output.min() > 0.02 and output.max() < 0.98)
@@ -62,6 +64,11 @@ def draw(
         if tame and all(np.abs(z).min() > 0.02 for z in bent):
             bars = _bars(model, values, choice)
             return Problem(sizes, MappingProxyType(values), MappingProxyType(bars), dict(choice))
+
+
+def has_bias(model: Model) -> bool:
+    """Say whether a model keeps a bias apart from its weights."""
+    return any(name.startswith("b") for name in model.parameters)
 
 
 def _sizes(model: Model, rng: np.random.Generator, outputs: int) -> dict[str, int]:

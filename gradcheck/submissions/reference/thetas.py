@@ -24,10 +24,20 @@ def names_a_bias(functions: Iterable[Definition]) -> bool:
     return any(meaning(word, (_BIAS, f"d{_BIAS}"), "") for word in words)
 
 
+def takes_a_bias(functions: Iterable[Definition]) -> bool:
+    """Say whether any function is given a bias or names its gradient: then it may not do without.
+
+    To forget it is a mistake there, and not another form of the model.
+    """
+    known = tuple(functions)
+    given = any(meaning(name, (_BIAS,), "") for f in known for name in f.parameters)
+    return given or any(meaning(word, (f"d{_BIAS}",), "") for f in known for word in f.words)
+
+
 def without_bias(model: Model) -> Model:
     """Give the model with its bias at zero and out of sight; one without ``b`` as it is.
 
-    With x₀ = 1 among the features it is the same model, and it needs no ones to be judged.
+    With x₀ = 1 among the features it is the same model.
     """
     if _BIAS not in model.parameters:
         return model
@@ -47,22 +57,37 @@ def one_feature(model: Model) -> Model:
     """Give the model for examples of one number each; one with a hidden layer as it is."""
     if hidden_sizes(model):
         return model
-    features = ends_of(model)[0]
+    return _with_features(model, ends_of(model)[0], 1)
 
-    def single(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
-        return {name: tuple(1 if s == features else s for s in shapes[name]) for name in shapes}
+
+def _with_features(model: Model, features: int | str, number: int) -> Model:
+    def fixed(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+        return {
+            name: tuple(number if s == features else s for s in shapes[name]) for name in shapes
+        }
 
     return replace(
         model,
         sizes=tuple(size for size in model.sizes if size != features),
-        parameters=single(model.parameters),
-        data=single(model.data),
-        quantities=single(model.quantities),
+        parameters=fixed(model.parameters),
+        data=fixed(model.data),
+        quantities=fixed(model.quantities),
     )
 
 
+def slope_and_bias(model: Model) -> Model:
+    """Give the model without bias for two features, of which the first is always 1."""
+    features = ends_of(model)[0]
+    return model if hidden_sizes(model) else _with_features(without_bias(model), features, 2)
+
+
 FORMS: Mapping[str, Callable[[Model], Model]] = MappingProxyType(
-    {"as it is": lambda model: model, "without bias": without_bias, "one feature": one_feature}
+    {
+        "as it is": lambda model: model,
+        "without bias": without_bias,
+        "one feature": one_feature,
+        "slope and bias": slope_and_bias,
+    }
 )
 
 

@@ -1,0 +1,54 @@
+"""Crashes that may come from how a function is called here, and not from what it does."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+from gradcheck.sandbox import Failure
+from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.roles import STEPS
+from gradcheck.submissions.calling.steps import attempt, step_for
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import meaning
+
+_OF_SHAPES = re.compile(
+    r"ValueError: .*(shape|broadcast|align|dimension|unpack|ambiguous|sequence|length)"
+    r"|IndexError|AxisError|AssertionError"
+    r"|TypeError: .*(scalar|subscript|dimension|iterable|len\(\)|unsized|indices|NoneType|index)",
+    re.DOTALL,
+)
+
+
+def is_of_shapes(failure: Failure) -> bool:
+    """Say whether a call failed as it does on arrays of other shapes than were meant."""
+    return failure.kind == "crashed" and bool(_OF_SHAPES.match(failure.message))
+
+
+def excused(subject: Subject, function: Definition, failure: Failure) -> str | None:
+    """Say why a crash is not called wrong, or None.
+
+    It is where no other function has shown that the examples lie as they are given here.
+    """
+    if not is_of_shapes(failure) or any(
+        _shows_layout(subject, name, function) for name in (*STEPS, "predict")
+    ):
+        return None
+    return f"it fails in every layout that is known here: {failure.message}"
+
+
+def _shows_layout(subject: Subject, name: str, crashed: Definition) -> bool:
+    role = subject.roles.get(name)
+    if role is None or role.function == crashed:
+        return False
+    function, problem = role.function, subject.problems[0]
+    if not any(meaning(p, ("X",), "") for p in function.parameters):
+        return False
+    with suppress(UnboundError):
+        if name == "predict":
+            return subject.call(function, problem)[0].failure is None
+        step = step_for(role, subject.model, subject.output)
+        trial = attempt(subject, step, problem)
+        return any(trial.match(found) == "same" for found in trial.observed)
+    return False
