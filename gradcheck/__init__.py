@@ -1,13 +1,17 @@
 """Check gradients, and student submissions, against what is true.
 
-Everything is loaded when it is first used: importing this package is cheap.
+Everything is loaded when it is first used: importing this package is cheap, and `python -m` finds
+no student's ``typing.py`` by it before the working folder is forgotten.
 """
 
-from importlib import import_module
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+from importlib import import_module
+
+TYPE_CHECKING = False  # as a type checker knows it, without typing
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcheck import strategies
     from gradcheck.check import assert_gradient, check_gradient
     from gradcheck.jacobian import check_jacobian
@@ -43,7 +47,7 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     """Load a public name from its module when it is first asked for."""
     if name == "__version__":
-        return version("gradcheck")
+        return import_module("importlib.metadata").version("gradcheck")
     if name == "strategies":
         return import_module("gradcheck.strategies")
     if name in _HOMES:

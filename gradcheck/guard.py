@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,14 +33,3 @@ def shadowed(home: Path | None = None) -> str | None:
 
 def _file(spec: ModuleSpec | None) -> Path | None:
     return Path(spec.origin) if spec is not None and spec.origin else None
-
-
-def forget_working_folder() -> None:
-    """Take the working folder off the module path, where `python -m` has put it.
-
-    A student's ``numpy.py`` or ``impl.py`` there would stand before the real one. The folder
-    stays if it is the one that holds this package.
-    """
-    home = Path(__file__).resolve().parents[1]
-    if sys.path and Path(sys.path[0] or ".").resolve() != home:
-        del sys.path[0]

@@ -15,7 +15,11 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 class Misspelt(click.Group):
-    """A group that offers the nearest command for one it does not have."""
+    """A group that offers the nearest command for one it does not have, and help for none."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Show the help where no command is named: that is no mistake."""
+        return super().parse_args(ctx, args or ["--help"])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

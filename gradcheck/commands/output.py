@@ -24,6 +24,8 @@ def make_folder(folder: Path) -> None:
     """Make a folder for what is to be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise click.UsageError(f"{folder}: cannot be written: it is a file, no folder") from None
     except OSError as error:
         raise click.UsageError(f"{folder}: cannot be written: {error.strerror}") from None
 
@@ -35,8 +37,16 @@ def writable(output: Path | None, *, makes_folder: bool = False) -> None:
             output.parent.mkdir(parents=True, exist_ok=True)
     if output is not None and not output.parent.is_dir():
         raise click.UsageError(f"{output}: cannot be written: no folder {output.parent}")
+    if output is not None and not _may_write(output):
+        raise click.UsageError(f"{output}: cannot be written: no permission")
     if output is None and sys.stdout is None:  # as Python has it where it is closed
         raise click.UsageError("stdout is closed; give it a place, or a file with -o")
+
+
+def _may_write(output: Path) -> bool:
+    if found_at(output):
+        return os.access(output, os.W_OK)
+    return os.access(output.parent, os.W_OK | os.X_OK)
 
 
 def writable_folder(output: Path) -> None:

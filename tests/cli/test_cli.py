@@ -328,8 +328,19 @@ def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_students_files_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    """`python -m gradcheck` works beside a student's numpy.py, impl.py and reports.py."""
-    for name in ("impl", "reports", "numpy", "derivations"):
+    """`python -m gradcheck` works beside a student's numpy.py, impl.py, typing.py and random.py."""
+    names = (
+        "click",
+        "derivations",
+        "impl",
+        "json",
+        "numpy",
+        "pathlib",
+        "random",
+        "reports",
+        "typing",
+    )
+    for name in names:
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('imported')\n")
     (tmp_path / "linear.py").write_text(LINEAR)
     done = command(
@@ -337,6 +348,36 @@ def test_a_folder_of_students_files_does_not_stand_in_the_way(tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr
     assert "linear.py: correct" in done.stdout
+
+
+@pytest.mark.parametrize("group", [(), ("new",)])
+def test_no_command_shows_the_help(run: Run, group: tuple[str, ...]) -> None:
+    """On stdout: whoever asks for nothing has made no mistake."""
+    code, out, err = run(*group)
+    assert (code, err) == (0, "")
+    assert out.startswith("Usage: gradcheck")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.parametrize("name", ["new.txt", "old.txt"])
+def test_a_file_that_may_not_be_written_is_refused_before_the_work(
+    run: Run, right: Path, tmp_path: Path, name: str
+) -> None:
+    """A class that was judged for nothing would be a pity."""
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "old.txt").touch(0o400)
+    locked.chmod(0o500)
+    code, out, err = validate(run, right, "-o", locked / name)
+    assert (code, out) == (2, "")
+    assert f"{locked / name}: cannot be written: no permission" in err
+
+
+def test_a_file_where_a_folder_is_asked_for_is_said(run: Run, right: Path) -> None:
+    """A slash at the end asks for a folder."""
+    code, _, err = validate(run, right, "-o", f"{right}/")
+    assert code == 2
+    assert f"{right}: cannot be written: it is a file, no folder" in err
 
 
 def test_the_command_itself_works_beside_a_students_gradcheck(tmp_path: Path) -> None:

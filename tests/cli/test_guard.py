@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck import guard
+from gradcheck.working_folder import forget_working_folder
 
 
 def test_the_rooms_here_are_ours() -> None:
@@ -32,7 +33,7 @@ def test_a_missing_room_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_working_folder_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`python -m` puts it first, in front of the libraries."""
     monkeypatch.setattr(sys, "path", [str(tmp_path), "lib"])
-    guard.forget_working_folder()
+    forget_working_folder()
     assert sys.path == ["lib"]
 
 
@@ -40,5 +41,5 @@ def test_our_own_folder_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Developers run it from the checkout."""
     home = str(Path(guard.__file__).resolve().parents[1])
     monkeypatch.setattr(sys, "path", [home, "lib"])
-    guard.forget_working_folder()
+    forget_working_folder()
     assert sys.path == [home, "lib"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -43,13 +44,18 @@ def revive(kind: Any, data: Any) -> Any:
 def _record(kind: Any, data: Any) -> Any:
     if not isinstance(data, dict):
         raise ValueError(f"got {data!r:.80}, expected the fields of {kind.__name__}")
-    kinds = get_type_hints(kind)
+    kinds = _kinds(kind)
     needed = [f for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
     for field in needed:
         if field.name not in data:
             raise ValueError(f"{kind.__name__}: {field.name} is missing")
     known = [field.name for field in fields(kind) if field.name in data]
     return kind(**{name: revive(kinds[name], data[name]) for name in known})
+
+
+@cache  # a kept result has many records, and reading their hints anew would take most of its time
+def _kinds(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _either(kinds: tuple[Any, ...], data: Any) -> Any:
