@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import ModuleSpec
+from math import nan
 from types import ModuleType
 from typing import Any
 
@@ -34,6 +35,10 @@ class Missing:
     def __getitem__(self, key: Any) -> Missing:
         """Give the same inert object."""
         return self
+
+    def __float__(self) -> float:
+        """Give no number: what is kept of an absent cost must not stop the training."""
+        return nan
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Forget the value."""

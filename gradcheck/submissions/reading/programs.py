@@ -12,7 +12,9 @@ from gradcheck.submissions.reading.stubs import (
     HELPERS,
     SUPPLIED,
     gone_from_numpy,
+    numpy_in_scipy,
     put_back,
+    put_into_scipy,
     stubs_for,
 )
 
@@ -44,6 +46,11 @@ def program_of(
         pieces.append(Piece(put_back(gone), "supplied"))
         names = ", ".join(f"np.{name}" for name in gone)
         notes.append(f"put back where NumPy no longer has it: {names}")
+    moved = () if "scipy" in refused else numpy_in_scipy(lines)
+    if moved:
+        pieces.append(Piece(put_into_scipy(moved), "supplied"))
+        names = ", ".join(f"scipy.{name}" for name in moved)
+        notes.append(f"put back where SciPy no longer has it: {names}")
     pieces.append(Piece(HELPERS, "supplied"))
     if refused:  # Python may have loaded them for itself
         lines = "".join(f"sys.modules.pop({name!r}, None)\n" for name in refused)
