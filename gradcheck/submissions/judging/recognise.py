@@ -21,7 +21,7 @@ from gradcheck.submissions.judging.loop import first_steps, judge_class
 from gradcheck.submissions.judging.parts import judge_initial
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
-from gradcheck.submissions.reference.flow import gradients_of
+from gradcheck.submissions.reference.flow import ends_of, gradients_of
 from gradcheck.submissions.reference.layouts import bare_layouts, layouts
 from gradcheck.submissions.reference.problems import Problem, has_bias
 from impl import Model, load
@@ -180,7 +180,7 @@ def _fit(subject: Subject, seen: Seen) -> tuple[int, int, bool]:
 
 
 def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
-    if "n_y" not in subject.model.sizes:
+    if ends_of(subject.model)[1] not in subject.model.sizes:
         return ()
     return problems(subject.model, subject.problems[0].choice, 2)
 
