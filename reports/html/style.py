@@ -80,7 +80,7 @@ math{font-family:"STIX Two Math","Latin Modern Math","Cambria Math","DejaVu Math
 math[display=block]{margin:.5rem 0;width:max-content}
 .formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
 @media (max-width:40rem){body{font-size:1rem}dl{grid-template-columns:1fr;gap:0}
-dd{margin-bottom:.5rem}.picture svg.large{max-width:none}
+dd{margin-bottom:.5rem}.picture svg.large{max-width:none;flex:none}
 h1{font-size:1.5rem}h2{font-size:1.2rem}}
 @media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--shade:#f4f4f4}
 body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
