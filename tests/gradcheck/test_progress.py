@@ -8,8 +8,9 @@ from gradcheck.progress import RIGHT, counted
 def told(calls: int) -> None:
     """Tell of so many calls, one after the other."""
     with counted() as tell:
-        for call in range(1, calls + 1) if tell else ():
-            tell(call)
+        if tell is not None:
+            for call in range(1, calls + 1):
+                tell(call)
 
 
 @pytest.mark.parametrize(
