@@ -15,6 +15,7 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
 from gradcheck.submissions.judging.candidates import Candidates, candidates_for
+from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
 from gradcheck.submissions.judging.recognise import GRADIENTS, judge_classes, recognise
 from gradcheck.submissions.judging.whole import judge_all, shows_gradient
@@ -118,7 +119,8 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
         patient = Patient(box, source.functions)
         found = _judged(patient, source, candidates)
         if found is not None:
-            found = found[0], as_asked(asked, *found)
+            judged = without_matrices(source, as_asked(asked, *found))
+            found = found[0], judged
         alone = whole is None or (found is not None and shows_gradient(*found))
         if found is not None and options.hints != "none" and alone:
             found = _with_counterexample(*found)

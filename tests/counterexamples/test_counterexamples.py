@@ -145,7 +145,7 @@ def test_the_smallest_example_is_the_same_every_time(judge: Judge) -> None:
         "raise ValueError('not today')",
         "dw = None; db = None; return None",
         "dw = np.random.rand(*w.shape)",
-        "dw = w[100]",
+        "dw = not_defined_anywhere",
         "X *= 2; dw = np.dot(X, (A - Y).T) / m / 2",
     ],
 )

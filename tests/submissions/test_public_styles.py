@@ -84,3 +84,30 @@ def test_a_step_uphill_is_found_where_the_file_with_the_cost_is_not_there(
 def test_a_mean_left_out_is_found_in_code_for_an_old_scipy(judge: Judge, old: str) -> None:
     """What was put back hides no fault."""
     assert judge(OLD_SCIPY.replace(old, "")).verdict == "wrong"
+
+
+MATRICES = """
+import numpy as np
+
+X = np.matrix([[1.0, 2.0], [3.0, 4.0]])
+
+def propagate(w, b, X, Y):
+    m = X.shape[1]
+    A = 1 / (1 + np.exp(-(np.dot(w.T, X) + b)))
+    cost = -np.sum(np.multiply(Y, np.log(A)) + np.multiply(1 - Y, np.log(1 - A))) / m
+    dw = X * (A - Y).T / m
+    db = np.sum(A - Y) / m
+    return {"dw": dw, "db": db}, cost
+"""
+
+
+def test_code_for_matrices_is_not_called_wrong_for_the_arrays_it_is_fed(judge: Judge) -> None:
+    """Its star is the matrix product, which that of arrays is not."""
+    result = judge(MATRICES)
+    assert result.verdict == "undecided"
+    assert any("written for np.matrix" in note for note in result.notes)
+
+
+def test_the_same_code_for_arrays_is_wrong(judge: Judge) -> None:
+    """Nothing says that its star should be a matrix product."""
+    assert judge(MATRICES.replace("np.matrix", "np.array")).verdict == "wrong"

@@ -35,6 +35,8 @@ MOST_BYTES = 50_000_000
 _NOTEBOOK = re.compile(r'\s*\{\s*"(cells|metadata|nbformat\w*|worksheets)"')
 _CONTINUES = re.compile(r"(?:[\s)\]}#]|elif\b|else\b|except\b|finally\b|$)")
 
+_MATRIX = re.compile(r"\b(?:np|numpy)\.(?:matrix|mat|asmatrix)\b")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -56,6 +58,8 @@ class Source:
         What was left out.
     script : Script or None
         The training loop outside all functions, where there is one.
+    matrices : bool
+        Whether it names ``np.matrix``, whose ``*`` is another product than that of arrays.
     """
 
     path: str
@@ -65,6 +69,7 @@ class Source:
     defined: frozenset[str]
     notes: tuple[str, ...]
     script: Script | None = None
+    matrices: bool = False
 
     def with_roles(self, named: Mapping[str, str]) -> Source:
         """Give the submission with the roles of functions that an assignment names."""
@@ -148,7 +153,8 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
                 functions |= {found.name: found for found in functions_in(statement, text.cell)}
                 classes |= {found.name: found for found in classes_in(statement, text.cell)}
     found = tuple(functions.values()), tuple(classes.values())
-    return Source(path, tuple(pieces), *found, defined, tuple(notes), script_in(loose))
+    matrices = any(_MATRIX.search(text.source) for text in texts)
+    return Source(path, tuple(pieces), *found, defined, tuple(notes), script_in(loose), matrices)
 
 
 def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece, ast.stmt]]:
