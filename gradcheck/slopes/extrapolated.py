@@ -83,7 +83,7 @@ def window(curve: Curve, step: float, *, noise: float = 0.0, levels: int = 4) ->
     step : float
         The smallest step, positive.
     noise : float
-        The error of one value of the curve; at least two roundings are assumed.
+        The error of one value of the curve; at least three roundings are assumed.
     levels : int
         How many steps: 2 gives order four, 3 order six, 4 order eight.
 
@@ -100,7 +100,7 @@ def window(curve: Curve, step: float, *, noise: float = 0.0, levels: int = 4) ->
         lost = Slope(0.0, math.inf)
         return Window(step, lost, lost, math.inf, 0.0, 0.0, 0.0)
     size = max(abs(here), float(np.max(np.abs([right, left]))))
-    noise = max(noise, 2 * EPS * size, 2 * math.ulp(0.0))
+    noise = max(noise, 3 * EPS * size, 3 * math.ulp(0.0))
     secants = (right - left) / (2 * steps)
     bends = (right - here - (here - left)) / steps
     value = float(ODD[levels] @ secants)

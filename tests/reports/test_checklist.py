@@ -133,8 +133,12 @@ def test_leaving_a_function_out_never_raises_the_score() -> None:
 def test_points_are_the_list_where_they_are_given() -> None:
     """A quantity that the assignment asks for and that is absent costs its points."""
     checks = checklist(NAMES, right(*NAMES), (), {"dw": 3, "predict": 1})
-    assert [(c.name, c.points, c.max_points) for c in checks] == [("dw", 3, 3), ("predict", 0, 1)]
-    assert score(checks) == 0.75
+    assert [(c.name, c.points, c.max_points) for c in checks] == [
+        ("dw", 3, 3),
+        ("predict", 0, 1),
+        ("other functions", 1, 1),
+    ]
+    assert score(checks) == 0.8
 
 
 def test_nothing_to_grade_scores_nothing() -> None:

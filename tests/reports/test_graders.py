@@ -175,13 +175,13 @@ def test_classroom50_counts_whole_points() -> None:
     """Halves are scaled, so that none is lost."""
     checks = checklist(NAMES, WRONG.quantities, WRONG.faults, {"dw": 2.5, "db": 0.25})
     found = held(replace(WRONG, checks=checks), "classroom50")
-    assert (found["score"], found["max-score"]) == (25, 275)
+    assert (found["score"], found["max-score"]) == (125, 375)
 
 
 def test_classroom50_scales_odd_points_to_thousandths() -> None:
     """A third of a point has no whole number of its own."""
     checks = checklist(NAMES, RIGHT.quantities, (), {"dw": 1 / 3})
-    assert held(replace(RIGHT, checks=checks), "classroom50")["max-score"] == 333
+    assert held(replace(RIGHT, checks=checks), "classroom50")["max-score"] == 1333
 
 
 PROBLEMS: tuple[tuple[str, int, dict[str, str], str], ...] = (

@@ -446,10 +446,6 @@ def optimise(w, b, x, y, iterations, alpha):
 CLASS = (RIGHT / "class_logistic.txt").read_text()
 
 LOST = (
-    (
-        CLASS.replace(", n_iters=1000", "").replace("n_iters\n", "n\n").replace("= n_iters", "= 9"),
-        "the number of its iterations cannot be set",
-    ),
     (CLASS.replace("self.weights", "self.hidden"), "it shows no w of the expected shape"),
     (CLASS.replace("def fit(self, X", "def fit(self, mystery, X"), "what is 'mystery'?"),
 )

@@ -34,6 +34,8 @@ from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
 from impl import Array, Arrays
 
+OF_SHAPE = {"bias-not-summed", "broadcast-blowup", "rank-1-array", "transposed", "wrong-shape"}
+
 
 def judge_all(subject: Subject) -> Judgement:
     """Judge every role that a submission has, in the order of the data flow."""
@@ -156,7 +158,10 @@ def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
     if not _wrong(judged, gradients) and not short:
         return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
     trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
-    followed = tuple(f for f in trained.faults if f.code not in (*FAILED, "unexplained"))
+    unsure = {*FAILED, "unexplained"}
+    if any(fault.code in OF_SHAPE for fault in judged.faults):  # it spreads over the parameters
+        unsure.add("update-rule")
+    followed = tuple(f for f in trained.faults if f.code not in unsure)
     if not followed:  # whatever is wrong here may come from the gradient
         trained = replace(trained, quantities=_each(trained, "correct"))
     trained = replace(trained, faults=followed)
