@@ -45,6 +45,8 @@ from gradcheck.results import Block, Entry, GradientCheck, Verdict
 FEWEST, DIRECTIONS, CLOSER = 2, 8, 20
 TELLING = 4
 SHARP = 16
+BLURRED = 1e-6
+"""Where bars are a larger share of the slope, the cost is not smooth, or noisy, at the point."""
 ENOUGH = 59
 MISSING_SHOWN = 3
 SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
@@ -156,6 +158,20 @@ class Trial:
         if suspects:
             self.tell_apart(suspects[0].gap)
             self.name()
+            self.doubt(suspects)
+
+    def doubt(self, suspects: list[Comparison]) -> None:
+        """Let the claim beside the point decide where no entry or no sharp slope convicts it.
+
+        It may be a kink that no line has shown.
+        """
+        blurred = any(c.bar > BLURRED * abs(c.found.slope.value) for c in suspects)
+        if self.ask is None or (self.culprits and not blurred):
+            return
+        named, self.wrong, self.culprits = self.culprits, False, []
+        self.judged_beside(suspects)
+        if self.wrong and named:
+            self.culprits = named
 
     def tell_apart(self, gap: float) -> None:
         """Measure so many lines that one wrong entry among thousands is known by its gaps."""
@@ -195,8 +211,12 @@ class Trial:
             return False
         if not (suspects or self.ask):
             return False
+        self.judged_beside(suspects)
+        return True
+
+    def judged_beside(self, suspects: list[Comparison]) -> None:
+        """Let the claim beside the point decide about the claim at it."""
         beside = self.beside() if self.ask else "undecided"
-        self.notes = (*self.notes, MEETING)
         if beside == "wrong":
             self.wrong = True
         elif suspects:
@@ -204,7 +224,7 @@ class Trial:
             if beside == "correct" and self.ask is not None:
                 among = lies_among(self.bench, self.comparisons, self.ask, self.rng)
                 self.faint = "kink" if among else "undecided"
-        return True
+        self.notes = (*self.notes, MEETING)
 
     def beside(self) -> Verdict:
         """Hold a trial of the claim as a function at points beside this one."""

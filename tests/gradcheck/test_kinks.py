@@ -185,3 +185,26 @@ def test_a_right_gradient_with_kinks_all_around_costs_fewer_than_sixty_evaluatio
     )
     assert check, str(check)
     assert check.evaluations < 60
+
+
+@pytest.mark.parametrize("seed", [0, 29, 59, 81])
+def test_units_that_rest_at_their_kink_make_no_right_gradient_wrong(seed: int) -> None:
+    """No line need show a jump there, and the slopes along lines do not add up."""
+    model = impl.load("shallow-network")
+    second = np.zeros((4, 5))
+    second[3] = [0, 1, 2, 0, 0]
+    at = {
+        "W1": np.array([[-1.56087102], [0], [0], [1], [0]]),
+        "b1": np.array([[0.0], [0], [1], [0], [0]]),
+        "W2": second,
+        "b2": np.array([[0.0], [2.70278218], [-1], [-1]]),
+    }
+    data = {"X": np.array([[0.0, 0, 0, -3]]), "Y": np.zeros((4, 4))}
+    data["Y"][3, :3] = 1
+    check = check_gradient(
+        lambda p: model.cost(p, data, activation="leaky_relu"),
+        lambda p: model.gradient(p, data, activation="leaky_relu"),
+        at,
+        rng=np.random.default_rng(seed),
+    )
+    assert check.verdict == "kink"
