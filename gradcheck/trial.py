@@ -46,7 +46,7 @@ FEWEST, DIRECTIONS, CLOSER = 2, 8, 20
 TELLING = 4
 SHARP = 16
 BLURRED = 1e-6
-"""Where bars are a larger share of the slope, the cost is not smooth, or noisy, at the point."""
+"""Where bars are a larger share of what the cost moves, it is not smooth at the point, or noisy."""
 ENOUGH = 59
 MISSING_SHOWN = 3
 SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
@@ -161,12 +161,12 @@ class Trial:
             self.doubt(suspects)
 
     def doubt(self, suspects: list[Comparison]) -> None:
-        """Let the claim beside the point decide where no entry or no sharp slope convicts it.
+        """Let the claim beside the point decide where the slopes that convict it are not sharp.
 
         It may be a kink that no line has shown.
         """
-        blurred = any(c.bar > BLURRED * abs(c.found.slope.value) for c in suspects)
-        if self.ask is None or (self.culprits and not blurred):
+        blurred = any(c.bar * c.found.step > BLURRED * c.found.swing for c in suspects)
+        if self.ask is None or not blurred:
             return
         named, self.wrong, self.culprits = self.culprits, False, []
         self.judged_beside(suspects)
