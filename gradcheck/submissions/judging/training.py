@@ -38,6 +38,9 @@ class Run:
     value: Any
 
 
+STRAY = "is not stepped by its own gradient"
+
+
 def judge_training(subject: Subject, function: Definition, gradient: Gradient) -> Judgement:
     """Judge a loop of gradient descent after one, two and three steps.
 
@@ -109,7 +112,7 @@ def _finding(
             return code, what, concerned
     stray = _astray(subject, function, runs, gradient)
     if len(stray) < len(names):
-        return "update-rule", f"{', '.join(stray)} is not stepped by its own gradient", stray
+        return "update-rule", f"{', '.join(stray)} {STRAY}", stray
     what = "the parameters arrive elsewhere than gradient descent takes them"
     return "unexplained", what, names
 

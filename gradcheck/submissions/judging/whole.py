@@ -26,15 +26,13 @@ from gradcheck.submissions.judging.parts import (
 )
 from gradcheck.submissions.judging.references import told_apart
 from gradcheck.submissions.judging.step import judge_step
-from gradcheck.submissions.judging.training import judge_training
+from gradcheck.submissions.judging.training import STRAY, judge_training
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import applied, gradients_of
 from gradcheck.submissions.reference.formulas import formulas_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
 from impl import Array, Arrays
-
-OF_SHAPE = {"bias-not-summed", "broadcast-blowup", "rank-1-array", "transposed", "wrong-shape"}
 
 
 def judge_all(subject: Subject) -> Judgement:
@@ -158,10 +156,11 @@ def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
     if not _wrong(judged, gradients) and not short:
         return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
     trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
-    unsure = {*FAILED, "unexplained"}
-    if any(fault.code in OF_SHAPE for fault in judged.faults):  # it spreads over the parameters
-        unsure.add("update-rule")
-    followed = tuple(f for f in trained.faults if f.code not in unsure)
+    followed = tuple(
+        fault
+        for fault in trained.faults
+        if fault.code not in (*FAILED, "unexplained") and not fault.message.endswith(STRAY)
+    )
     if not followed:  # whatever is wrong here may come from the gradient
         trained = replace(trained, quantities=_each(trained, "correct"))
     trained = replace(trained, faults=followed)
