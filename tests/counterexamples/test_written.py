@@ -55,7 +55,7 @@ def outcomes(folder: Path) -> dict[str, str]:
         timeout=120,
         text=True,
     )
-    found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) (\w+)\.py::", run.stdout)
+    found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) (?:\S*/)?(\w+)\.py::", run.stdout)
     return {name.removeprefix("test_"): outcome for outcome, name in found}
 
 
