@@ -172,9 +172,11 @@ def test_python_may_live_where_only_its_owner_may_enter(
 
 @pytest.mark.usefixtures("needs_bwrap")
 def test_a_machine_without_a_place_to_write_is_told_which_variable_to_set(
-    run: Run, right: Path
+    run: Run, right: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A read-only system is refused as one that cannot wall anything in, in one line."""
+    for name in [name for name in os.environ if name.startswith("COVERAGE")]:
+        monkeypatch.delenv(name)  # it could not write its data either
     around = ("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc")
     command = ("-m", "gradcheck", "validate", "--allow-weak-isolation", str(right))
     ran = run("", *command, around=(*around, "--remount-ro", "/dev"))
