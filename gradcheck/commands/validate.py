@@ -160,6 +160,7 @@ def judged(
     files: Sequence[Entry], options: Options, workers: int | Executor, keep: Path | None
 ) -> Report:
     """Judge the files; where there are none, nothing is started."""
+    from gradcheck.interrupts import load_unheard
     from gradcheck.progress import shown
     from gradcheck.submissions import Report, validate_all
 
@@ -168,6 +169,7 @@ def judged(
     kept = f"what was judged is kept in {keep}: the same command goes on from there"
     lost = "nothing is kept: -o FOLDER/ keeps each result at once"
     try:
+        load_unheard("numpy.random")
         with shown(len(files)) as progress:
             return validate_all(files, options, workers=workers, keep=keep, progress=progress)
     except KeyboardInterrupt:
