@@ -33,9 +33,9 @@ from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import gradients_of, targets_of
-from gradcheck.submissions.reference.layouts import Layout, layouts
+from gradcheck.submissions.reference.layouts import training_layouts
 from gradcheck.submissions.results import Fault, Quantity
-from impl import Arrays, Model
+from impl import Arrays
 from impl.descent import step
 
 _DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
@@ -105,7 +105,7 @@ def _in_some_layout(
     """Judge in the layouts in which training can be followed, until all is right in one."""
     lost: list[LostError] = []
     first: Subject | None = None
-    for layout in _layouts(subject.model):
+    for layout in training_layouts(subject.model):
         tried = replace(subject, layout=layout)
         try:
             judged = judge(replace(tried, diagnosed=False))
@@ -121,15 +121,6 @@ def _in_some_layout(
         return judge(first)
     furthest = min(lost, key=lambda error: failure_of(error) is not None)
     return _lost(subject, trains, furthest)
-
-
-def _layouts(model: Model) -> Iterator[Layout]:
-    """Give the layouts in the order in which training is tried; most classes have rows."""
-    known = sorted(layouts(model), key=lambda layout: not layout.examples_in_rows)
-    yield from known
-    for ones in ("first", "last"):
-        text = f"examples in rows, a column of ones {ones}"
-        yield from (replace(at, name=text, ones=ones) for at in known if at.examples_in_rows)
 
 
 def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:

@@ -83,3 +83,12 @@ def bare_layouts(model: Model) -> Iterator[Layout]:
         yield replace(layout, name=name, bare=True)
         if model.data["X"][0] == 2:  # a lone feature beside the ones
             yield replace(layout, name=f"{name}, x flat", bare=True, flat=layout.flat | {"X"})
+
+
+def training_layouts(model: Model) -> Iterator[Layout]:
+    """Give the layouts in the order in which training is tried; most classes have rows."""
+    known = sorted(layouts(model), key=lambda layout: not layout.examples_in_rows)
+    yield from known
+    for ones in ("first", "last"):
+        text = f"examples in rows, a column of ones {ones}"
+        yield from (replace(at, name=text, ones=ones) for at in known if at.examples_in_rows)
