@@ -134,6 +134,9 @@ def spelling(name: str, function: Definition, called: frozenset[str] = frozenset
         same = sorted(word for word in words if plain(word) == plain(name))
         if same:
             return name if name in same else same[0]
+    if name.startswith("d") and "d" in function.words:  # made from the parameter's: "d" + key
+        key = spelling(name[1:], function, called)
+        return f"d{key}" if key in function.words else name
     alike = sorted(w for w in function.words | called if meaning(w, (name,), "") == name)
     return alike[0] if alike else name
 

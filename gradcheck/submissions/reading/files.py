@@ -27,6 +27,7 @@ from gradcheck.submissions.reading.notebooks import (
     without_magics,
 )
 from gradcheck.submissions.reading.scripts import Loose, Script, script_in
+from gradcheck.submissions.reading.steps import reads_data
 
 SUFFIXES = (".py", ".ipynb")
 ARCHIVE = ".zip"
@@ -60,6 +61,8 @@ class Source:
         The training loop outside all functions, where there is one.
     matrices : bool
         Whether it names ``np.matrix``, whose ``*`` is another product than that of arrays.
+    loose : tuple of Loose
+        The statements that do something, in order: none of them is run as it stands.
     """
 
     path: str
@@ -70,6 +73,7 @@ class Source:
     notes: tuple[str, ...]
     script: Script | None = None
     matrices: bool = False
+    loose: tuple[Loose, ...] = ()
 
     def with_roles(self, named: Mapping[str, str]) -> Source:
         """Give the submission with the roles of functions that an assignment names."""
@@ -145,16 +149,20 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
     loose: list[Loose] = []
     for text in texts:
         for piece, statement in _statements(path, text, notes):
-            if not is_definition(statement, defined):
+            defines = is_definition(statement, defined)
+            if not defines or reads_data(statement):  # m of the script's own data is no constant
                 loose.append(Loose(piece, statement))
-            else:
+            if defines:
                 pieces.append(piece)
                 defined |= names_set_by(statement)
                 functions |= {found.name: found for found in functions_in(statement, text.cell)}
                 classes |= {found.name: found for found in classes_in(statement, text.cell)}
     found = tuple(functions.values()), tuple(classes.values())
     matrices = any(_MATRIX.search(text.source) for text in texts)
-    return Source(path, tuple(pieces), *found, defined, tuple(notes), script_in(loose), matrices)
+    script = script_in(loose)
+    return Source(
+        path, tuple(pieces), *found, defined, tuple(notes), script, matrices, tuple(loose)
+    )
 
 
 def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece, ast.stmt]]:

@@ -31,7 +31,7 @@ def one_step(
         What was set before it; what the body needs of it becomes part of the function.
     """
     free = _free(loop.body)
-    computed = {name for s in earlier for name in names_set_by(s) if _reads_data(s)}
+    computed = {name for s in earlier for name in names_set_by(s) if reads_data(s)}
     given = [name for name in sorted(free) if _is_given(name, computed)]
     kept = _needed(earlier, free - set(given), frozenset(given))
     prepared = {name for s in kept for name in names_set_by(s)} - set(given)
@@ -126,7 +126,8 @@ def _read_first(statement: ast.stmt) -> set[str]:
     return _free(statement.body) if isinstance(statement, ast.While) else set()
 
 
-def _reads_data(statement: ast.stmt) -> bool:
+def reads_data(statement: ast.stmt) -> bool:
+    """Say whether a statement computes something from the data: ``m = X.shape[1]``."""
     value = getattr(statement, "value", None)
     names = [n.id for n in ast.walk(value) if isinstance(n, ast.Name)] if value else []
     return any(meaning(name, ("X", "Y"), "") for name in names)
