@@ -168,10 +168,12 @@ class Sandbox:
         try:
             failure = answers.failure_of(answer, self.program.pieces)
             data = answers.field(answer, "value", (bytes, type(None)))
-            read = Decoder(self._held, LONGEST_TEXT).decode  # one, so that it counts all items
-            value = None if data is None or failure else read(data)
-            after = answers.arguments_of(answer, read)
-            return Outcome(value, failure, after, answers.locals_of(answer, read), seconds)
+            decoder = Decoder(self._held, LONGEST_TEXT)  # one, so that it counts all items
+            value = None if data is None or failure else decoder.decode(data)
+            after = answers.arguments_of(answer, decoder.decode)
+            found = answers.locals_of(answer, decoder.decode)
+            size = None if decoder.handles else decoder.bytes
+            return Outcome(value, failure, after, found, seconds, size)
         except CodecError as error:
             return Outcome(None, Failure("bad-value", clean(str(error))), (), NOTHING, seconds)
 

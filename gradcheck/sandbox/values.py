@@ -112,6 +112,7 @@ class Outcome:
 
     ``arguments`` are the positional arguments after the call; ``locals`` map names to their last
     value and the line that set it. Locals of functions called on the way are ``function.name``.
+    ``size`` counts the bytes of all these; it is None where some are objects in the child.
     """
 
     value: Value
@@ -119,6 +120,7 @@ class Outcome:
     arguments: tuple[Value, ...]
     locals: Mapping[str, tuple[Value, int]]
     seconds: float
+    size: int | None = None
 
 
 @dataclass(frozen=True)

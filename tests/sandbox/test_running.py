@@ -212,3 +212,12 @@ def test_lines_begin_at_one() -> None:
     """A piece knows where it stands in its file."""
     with pytest.raises(ValueError, match=r"first_line of a\.py: got 0, expected 1 or more"):
         Piece("", "a.py", first_line=0)
+
+
+@pytest.mark.parametrize(
+    ("body", "size"),
+    [("return x", 2 * (3 + 8 + 24)), ("return f", None), ("return {'in': (x, f)}", None)],
+)
+def test_an_outcome_says_its_size(opened: Open, body: str, size: int | None) -> None:
+    """Value and arguments count; where objects stayed in the child, nobody knows."""
+    assert opened(f"def f(x):\n    {body}").call("f", [np.ones(3)]).size == size

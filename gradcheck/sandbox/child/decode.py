@@ -49,7 +49,7 @@ def decode(
 
 
 class Decoder:
-    """Reads values, counting their bytes and, over all of them, their items."""
+    """Reads values, counting over all of them their bytes, their items and their handles."""
 
     def __init__(
         self, restore: Callable[[Handle], Any] | None = None, longest_text: int | None = None
@@ -57,12 +57,15 @@ class Decoder:
         self.data = b""
         self.at = 0
         self.items = 0
+        self.bytes = 0
+        self.handles = 0
         self.restore = restore or (lambda handle: handle)
         self.longest_text = longest_text
 
     def decode(self, data: bytes) -> Readable:
         """Read one value; see the function `decode`."""
         self.data, self.at = data, 0
+        self.bytes += len(data)
         value = self.read(0)
         if self.at != len(data):
             raise CodecError(f"frame: got {len(data) - self.at} bytes after the value, expected 0")
@@ -131,6 +134,7 @@ class Decoder:
 
     def handle(self) -> Any:
         """Take a handle."""
+        self.handles += 1
         number, kind = self.read(0), self.read(0)
         if type(number) is not int or type(kind) is not str:
             raise CodecError("frame: a handle without a number and a name")

@@ -1,4 +1,4 @@
-"""Calling a submission without waiting twice for what does not end."""
+"""Calling a submission without waiting twice for the same."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from types import MappingProxyType
 from typing import Any
 
 from gradcheck.sandbox import Failure, Outcome, Sandbox
+from gradcheck.sandbox.child.encode import encode
+from gradcheck.sandbox.child.wire import CodecError
 from gradcheck.submissions.reading.definitions import Definition
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_MOST_BYTES = 2**18  # of a call or an outcome that is kept
 
 
 class Patient:
-    """A loaded submission in which a function that once ran out of time is not called again.
+    """A loaded submission in which no call is waited for twice.
 
-    Neither is one that calls it by name: the check that hangs is named, and the time goes to the
-    others.
+    A function that once ran out of time is not called again, nor is one that calls it by name: the
+    check that hangs is named, and the time goes to the others. An equal call, with the same seed,
+    has the outcome of the first. Calls with or of objects that stay in the child are always made:
+    these may have changed since.
 
     Parameters
     ----------
@@ -30,6 +35,7 @@ class Patient:
         self._box = box
         self._functions = {function.name: function for function in functions}
         self._hung: dict[str, Failure] = {}
+        self._made: dict[bytes, Outcome] = {}
 
     def call(
         self,
@@ -38,10 +44,28 @@ class Patient:
         keywords: Mapping[str, Any] = _NOTHING,
         **options: Any,
     ) -> Outcome:
-        """Call a function as `Sandbox.call` does, or give the failure that is known already."""
+        """Call a function as `Sandbox.call` does, or give the outcome that is known already."""
         known = self._known(function)
         if known is not None:
             return Outcome(None, known, (), _NOTHING, 0.0)
+        key = _key(function, list(arguments), dict(keywords), options)
+        if key is None:
+            return self._called(function, arguments, keywords, options)
+        if key not in self._made:
+            outcome = self._called(function, arguments, keywords, options)
+            if outcome.size is None or outcome.size > _MOST_BYTES:
+                return outcome
+            self._made[key] = outcome
+        return self._made[key]
+
+    def _called(
+        self,
+        function: str,
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any],
+        options: Mapping[str, Any],
+    ) -> Outcome:
+        """Call a function, and note whether it ran out of time."""
         outcome = self._box.call(function, arguments, keywords, **options)
         if outcome.failure is not None and outcome.failure.kind == "timed-out":
             self._hung[function] = self._placed(function, outcome.failure)
@@ -66,3 +90,11 @@ class Patient:
         if not called:
             return None
         return self._hung[called[0]]
+
+
+def _key(*call: Any) -> bytes | None:
+    """Make one text of a call; None if it holds objects of the child, or is too large to keep."""
+    try:
+        return encode(call, limit=_MOST_BYTES)
+    except CodecError:
+        return None

@@ -129,7 +129,7 @@ class Subject:
         """
         feed = self.feed(problem, function, **settings)
         positional, keywords = bind(function, feed)
-        names = self.globals(function, problem)
+        names = course_globals(function, feed, self.source.defined)
         if "iterations" in settings and not takes("iterations", function):
             names |= self.cut_short(settings["iterations"])
         outcome = self.box.call(
