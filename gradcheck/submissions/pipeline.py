@@ -14,17 +14,18 @@ from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
-from gradcheck.submissions.judging.candidates import Candidates, candidates_for
+from gradcheck.submissions.judging.again import judge_source
+from gradcheck.submissions.judging.candidates import candidates_for
 from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
-from gradcheck.submissions.judging.recognise import GRADIENTS, judge_classes, recognise
-from gradcheck.submissions.judging.whole import judge_all, shows_gradient
+from gradcheck.submissions.judging.whole import shows_gradient
 from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.positions import with_file_lines
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.reading.programs import program_of
+from gradcheck.submissions.reference.flow import COST
 from gradcheck.submissions.results import Role, Submission
 from impl import models
 
@@ -117,7 +118,7 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
-        found = _judged(patient, source, candidates)
+        found = judge_source(patient, source, candidates)
         if found is not None:
             judged = without_matrices(source, as_asked(asked, *found))
             found = found[0], judged
@@ -132,25 +133,14 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     return _result(source, subject, Judgement(notes=notes) + judged, options)
 
 
-def _judged(
-    box: Patient, source: Source, candidates: Candidates
-) -> tuple[Subject, Judgement] | None:
-    """Judge the functions, or where these hold no gradient the class that trains."""
-    subject = recognise(box, source, candidates)
-    if subject is None or not GRADIENTS & subject.roles.keys():
-        judged = judge_classes(box, source, candidates)
-        if judged is not None:
-            return judged
-    return None if subject is None else (subject, judge_all(subject))
-
-
 def _with_counterexample(subject: Subject, judged: Judgement) -> tuple[Subject, Judgement]:
     """Add the smallest example of the first fault; a right submission never loads Hypothesis."""
     if not judged.faults:
         return subject, judged
     from gradcheck.submissions.counterexamples import counterexample
 
-    return subject, replace(judged, counterexample=counterexample(subject, judged.faults))
+    cost = next((q.verdict for q in judged.quantities if q.name == COST), None)
+    return subject, replace(judged, counterexample=counterexample(subject, judged.faults, cost))
 
 
 def _loading_notes(loaded: Loaded) -> tuple[str, ...]:

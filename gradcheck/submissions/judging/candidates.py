@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.submissions.calling.roles import likeliest_models
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.problems import Problem, draw, has_bias
 from gradcheck.submissions.reference.thetas import (
     FORMS,
@@ -37,27 +38,41 @@ class Candidates:
         Where none of these fits: with the bias in θ, with one feature, or what no name tells.
     seed : int
         Draws the problems: the same ones for the same seed.
+    examples : int, optional
+        How many examples each problem has, where that is not left open.
     """
 
     likely: tuple[Model, ...]
     others: tuple[Model, ...]
     seed: int
+    examples: int | None = None
 
     def problems(
         self, model: Model, choice: Mapping[str, str], outputs: int
     ) -> tuple[Problem, ...]:
         """Draw the problems of one of the models."""
         form = form_of(model, load(model.name))
-        return _drawn(self.seed, (model.name, form), tuple(choice.items()), outputs)
+        numbers = (outputs, self.examples)
+        return _drawn(self.seed, (model.name, form), tuple(choice.items()), numbers)
 
 
 @lru_cache(maxsize=64)  # a whole class is judged on the same problems
 def _drawn(
-    seed: int, form: tuple[str, str], choice: tuple[tuple[str, str], ...], outputs: int
+    seed: int,
+    form: tuple[str, str],
+    choice: tuple[tuple[str, str], ...],
+    numbers: tuple[int, int | None],
 ) -> tuple[Problem, ...]:
+    outputs, examples = numbers
     rng = np.random.default_rng([seed, outputs])
     model, chosen = FORMS[form[1]](load(form[0])), dict(choice)
-    return tuple(draw(model, rng, outputs=outputs, choice=chosen) for _ in range(PROBLEMS))
+    while True:
+        drawn = tuple(
+            draw(model, rng, outputs=outputs, choice=chosen, examples=examples)
+            for _ in range(PROBLEMS)
+        )
+        if len({float(label) for p in drawn for label in p.values[LABELS].flat}) > 1:
+            return drawn  # also of single examples, both labels are seen
 
 
 def candidates_for(

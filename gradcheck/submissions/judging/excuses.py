@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import meaning
@@ -22,6 +23,8 @@ _OF_SHAPES = re.compile(
     r"|TypeError: .*(scalar|subscript|dimension|iterable|len\(\)|unsized|indices|NoneType|index)",
     re.DOTALL,
 )
+
+_OFF = ("wrong", "blamed-upstream")
 
 
 def is_of_shapes(failure: Failure) -> bool:
@@ -41,6 +44,16 @@ def excused(subject: Subject, function: Definition, failure: Failure) -> str | N
     return f"it fails in every layout that is known here: {failure.message}"
 
 
+def failed_or_excused(
+    subject: Subject, function: Definition, failure: Failure, quantities: Iterable[str]
+) -> Judgement:
+    """Say that a call failed, or that it was not judged where the failure may lie with us."""
+    reason = excused(subject, function, failure)
+    if reason is None:
+        return failed(failure, function, quantities)
+    return not_judged(function, reason, quantities)
+
+
 def _shows_layout(subject: Subject, name: str, crashed: Definition) -> bool:
     role = subject.roles.get(name)
     if role is None or role.function == crashed:
@@ -57,6 +70,17 @@ def _shows_layout(subject: Subject, name: str, crashed: Definition) -> bool:
     return False
 
 
+def left_open(judged: Judgement, reason: str) -> Judgement:
+    """Take the faults back, for a reason: what was wrong is undecided."""
+    quantities = tuple(
+        replace(quantity, verdict="undecided") if quantity.verdict in _OFF else quantity
+        for quantity in judged.quantities
+    )
+    said = dict.fromkeys(fault.quantity for fault in judged.faults)
+    note = f"{reason}; what differs then is not judged: {', '.join(said)}"
+    return replace(judged, quantities=quantities, faults=(), notes=(*judged.notes, note))
+
+
 def without_matrices(source: Source, judged: Judgement) -> Judgement:
     """Leave open what is wrong in code for ``np.matrix``: its ``*`` is another product.
 
@@ -65,11 +89,6 @@ def without_matrices(source: Source, judged: Judgement) -> Judgement:
     """
     if not (judged.faults and source.matrices):
         return judged
-    note = "it is written for np.matrix, where * is the matrix product; it was fed arrays, and "
-    quantities = tuple(
-        replace(quantity, verdict="undecided") if quantity.verdict == "wrong" else quantity
-        for quantity in judged.quantities
+    return left_open(
+        judged, "it is written for np.matrix, where * is the matrix product; it was fed arrays"
     )
-    said = dict.fromkeys(fault.quantity for fault in judged.faults)
-    note += f"what differs then is not judged: {', '.join(said)}"
-    return replace(judged, quantities=quantities, faults=(), notes=(*judged.notes, note))

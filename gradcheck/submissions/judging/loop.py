@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from gradcheck.submissions.calling.loops import (
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.excuses import excused
+from gradcheck.submissions.judging.excuses import failed_or_excused
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.parts import judge_labels
 from gradcheck.submissions.judging.places import line_of
@@ -127,10 +128,7 @@ def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
     gradients = gradients_of(subject.model)
     failure = failure_of(error)
     if failure is not None:
-        reason = excused(subject, trains, failure)
-        if reason is None:
-            return failed(failure, trains, gradients)
-        return not_judged(trains, reason, gradients)
+        return failed_or_excused(subject, trains, failure, gradients)
     return not_judged(trains, str(error.args[0]), gradients)
 
 
@@ -170,7 +168,7 @@ def _blame(trains: Definition, code: str, names: Sequence[str], message: str) ->
 
 def _trials(subject: Subject, path: Path, known: tuple[Sequence[str], float]) -> Iterator[Trial]:
     names, rate = known
-    for at, shown in steps_along(path, rate):
+    for index, (at, shown) in enumerate(steps_along(path, rate), 1):
         data = {name: path.problem.values[name] for name in subject.model.data}
         values = at | data | subject.model.run(at, data, **path.problem.choice)
         size = max(float(np.abs(value).max(initial=0.0)) for value in at.values())
@@ -183,7 +181,7 @@ def _trials(subject: Subject, path: Path, known: tuple[Sequence[str], float]) ->
         problem = replace(path.problem, sizes=sizes, values=values, bars=bars)
         theirs = {name: subject.layout.theirs(name, shown[name]) for name in names}
         right = {name: subject.layout.theirs(name, values[name]) for name in names}
-        yield Trial(problem, theirs, right, theirs)
+        yield Trial(problem, theirs, right, theirs, again=partial(path.again, index))
 
 
 def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> bool:

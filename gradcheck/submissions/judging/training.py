@@ -14,7 +14,8 @@ from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject, takes
-from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
+from gradcheck.submissions.judging.excuses import failed_or_excused
+from gradcheck.submissions.judging.judgement import Judgement, not_judged, place, sentence
 from gradcheck.submissions.judging.places import changing_line, line_of, loop_line
 from gradcheck.submissions.judging.rounds import cannot_follow
 from gradcheck.submissions.reading.definitions import Definition
@@ -70,7 +71,7 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
             changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
     found = _finding(subject, function, runs, gradient)
     if failure is not None and found[0] not in ("update-rule", "update-sign"):
-        return failed(failure, function, ("optimise",))
+        return failed_or_excused(subject, function, failure, ("optimise",))
     if all(run.value is None for run in runs):
         found = "not-implemented", f"{function.name} returns None", found[2]
     reason = cannot_follow(subject, function) if found[0] else None

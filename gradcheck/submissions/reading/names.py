@@ -65,11 +65,11 @@ SIZES = _spelt(
 ARRAYS = _spelt(
     X=(
         "x xtrain trainx xs inputs input data features trainsetx xdata xassess images "
-        "datax xbatch trainxdata inputdata"
+        "datax xbatch trainxdata inputdata inputfeatures"
     ),
     Y=(
         "y ytrain trainy ys labels label targets target ytrue trainsety ydata yassess "
-        "datay ybatch truth groundtruth actual"
+        "datay ybatch truth groundtruth actual targetoutput targetoutputs"
     ),
     w=(
         "w weights weight theta thetas coef coefs coefficients ws win winit w0 initialw wstart "

@@ -32,8 +32,11 @@ def one_step(
     """
     free = _free(loop.body)
     computed = {name for s in earlier for name in names_set_by(s) if reads_data(s)}
-    given = [name for name in sorted(free) if _is_given(name, computed)]
-    kept = _needed(earlier, free - set(given), frozenset(given))
+    known = {name for name in free if _is_given(name, computed)}
+    behind = _free(_needed(earlier, free - known, frozenset(known)))
+    known |= {name for name in behind if meaning(name, ("X", "Y"), "")}  # X_b rests on X
+    given = sorted(known)
+    kept = _needed(earlier, free - known, frozenset(given))
     prepared = {name for s in kept for name in names_set_by(s)} - set(given)
     carried = _stored(loop.body) & free - prepared - set(given)  # from a step to the next
     held = [*sorted(prepared), *sorted(carried)]

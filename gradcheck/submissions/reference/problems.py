@@ -15,6 +15,8 @@ from impl import Array, Arrays, Model
 EPS = float(np.finfo(np.float64).eps)
 SAFETY = 64  # honest code groups its sums otherwise than our handful of trials
 TRIALS = 6
+EXAMPLES_SIZE = "m"  # what every model calls the number of its examples
+_FEW = 8
 
 
 @dataclass(frozen=True)
@@ -45,23 +47,31 @@ class Problem:
 
 
 def draw(
-    model: Model, rng: np.random.Generator, *, outputs: int, choice: Mapping[str, str]
+    model: Model,
+    rng: np.random.Generator,
+    *,
+    outputs: int,
+    choice: Mapping[str, str],
+    examples: int | None = None,
 ) -> Problem:
     """Draw a problem: sizes all different, weights near 1, biases not 0, mixed labels.
 
     Outputs near 0 or 1 and hidden units near a kink are drawn again: there right code differs
-    from right code by more than rounding.
+    from right code by more than rounding. With many ``examples`` the weights are smaller, and the
+    hidden units may come nearer to a kink, or none would ever do.
     """
-    sizes = _sizes(model, rng, outputs)
+    sizes = _sizes(model, rng, outputs, examples)
+    many = sizes[EXAMPLES_SIZE] > _FEW
+    spread, gap = (0.3, 1e-6) if many else (0.7, 0.02)
     while True:
-        parameters, data = _inputs(model, sizes, rng)
+        parameters, data = _inputs(model, sizes, rng, spread)
         if not has_bias(model):
             data[EXAMPLES][0] = 1.0  # whoever adds a column of ones adds this one
         values = parameters | data | model.run(parameters, data, **choice)
         output = values[output_of(model)]
         tame = model.labels == "real" or (output.min() > 0.02 and output.max() < 0.98)
         bent = (values[z] for z, name, _ in applied(model, values) if name in model.activations)
-        if tame and all(np.abs(z).min() > 0.02 for z in bent):
+        if tame and all(np.abs(z).min() > gap for z in bent):
             bars = _bars(model, values, choice)
             return Problem(sizes, MappingProxyType(values), MappingProxyType(bars), dict(choice))
 
@@ -71,23 +81,31 @@ def has_bias(model: Model) -> bool:
     return any(name.startswith("b") for name in model.parameters)
 
 
-def _sizes(model: Model, rng: np.random.Generator, outputs: int) -> dict[str, int]:
-    drawn = dict(
-        zip(model.sizes, rng.permutation(np.arange(3, 8))[: len(model.sizes)], strict=True)
-    )
-    sizes = {name: int(size) for name, size in drawn.items()}
+def _sizes(
+    model: Model, rng: np.random.Generator, outputs: int, examples: int | None
+) -> dict[str, int]:
+    free = [int(size) for size in rng.permutation(np.arange(3, 8))]
+    if examples is not None:
+        free = [size for size in free if size != examples]
+    sizes = dict(zip(model.sizes, free, strict=False))
+    if examples is not None:
+        sizes[EXAMPLES_SIZE] = examples
     rows = model.data[LABELS][0]
     return sizes | ({rows: outputs} if isinstance(rows, str) else {})
 
 
 def _inputs(
-    model: Model, sizes: Mapping[str, int], rng: np.random.Generator
+    model: Model, sizes: Mapping[str, int], rng: np.random.Generator, spread: float
 ) -> tuple[Arrays, Arrays]:
     shapes = model.shapes(sizes)
     draws = {name: rng.standard_normal(shapes[name]) for name in (*model.parameters, *model.data)}
-    parameters = {name: np.asarray(draws[name]) * 0.7 for name in model.parameters}
+    parameters = {name: np.asarray(draws[name]) * spread for name in model.parameters}
     if model.labels == "binary":
-        labels = np.arange(draws[LABELS].size) % 2
+        labels = (
+            np.arange(draws[LABELS].size) % 2
+            if sizes[EXAMPLES_SIZE] > 1
+            else rng.integers(2, size=draws[LABELS].size)
+        )
         draws[LABELS] = rng.permutation(labels.astype(np.float64)).reshape(shapes[LABELS])
     return parameters, {name: draws[name] for name in model.data}
 

@@ -1,0 +1,79 @@
+"""Judging a submission the usual way, and again in another where that finds something wrong.
+
+What looks wrong may have been fed with what it was not written for: another number of examples
+than it divides by, many examples where it takes one. These ways cost time only then, and each
+counts only where it shows more to be right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradcheck.submissions.calling.patience import Patient
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.candidates import Candidates
+from gradcheck.submissions.judging.excuses import left_open
+from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.recognise import judge_classes, recognise
+from gradcheck.submissions.judging.seen import GRADIENTS
+from gradcheck.submissions.judging.whole import judge_all, shows_gradient
+from gradcheck.submissions.reading.counts import counts_of
+from gradcheck.submissions.reading.files import Source
+
+_TRIES = 3
+Found = tuple[Subject, Judgement]
+
+
+def judge_source(box: Patient, source: Source, candidates: Candidates) -> Found | None:
+    """Judge the functions of a submission, or the class or the loop that trains.
+
+    Returns
+    -------
+    tuple of (Subject, Judgement), or None
+        None if nothing in it has a known role.
+    """
+    found = _usual(box, source, candidates)
+    if found is None or _is_clean(found):
+        return found
+    return _counted(box, source, candidates, found) or found
+
+
+def _usual(box: Patient, source: Source, candidates: Candidates) -> Found | None:
+    """Judge the functions, or where these hold no gradient the class that trains."""
+    subject = recognise(box, source, candidates)
+    if subject is None or not GRADIENTS & subject.roles.keys():
+        judged = judge_classes(box, source, candidates)
+        if judged is not None:
+            return judged
+    return None if subject is None else (subject, judge_all(subject))
+
+
+def _is_clean(found: Found) -> bool:
+    return not found[1].faults and shows_gradient(*found)
+
+
+def _counted(box: Patient, source: Source, candidates: Candidates, found: Found) -> Found | None:
+    """Judge with as many examples as the code divides by, written as a number.
+
+    Where its own data are seen to have so many, it is judged by that; where they are not, nothing
+    says that it is right.
+    """
+    counts = counts_of(source)
+    for number in counts.divisors[:_TRIES]:
+        other = _usual(box, source, replace(candidates, examples=number))
+        if other is None or _rank(other) <= _rank(found):
+            continue
+        if number in counts.seen:
+            note = f"it divides by {number}, so it was judged on {number} examples"
+            return other[0], other[1] + Judgement(notes=(note,))
+        if _is_clean(other):
+            note = f"it divides by {number}, which is right for as many examples and no others"
+            return found[0], left_open(found[1], note)
+    return None
+
+
+def _rank(found: Found) -> tuple[bool, int, int]:
+    """Rank a judgement: one without a fault first, then by how much is right."""
+    judged = found[1]
+    right = sum(quantity.verdict == "correct" for quantity in judged.quantities)
+    return _is_clean(found), right, -len(judged.faults)

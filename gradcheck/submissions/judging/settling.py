@@ -1,0 +1,75 @@
+"""Settling how a submission is laid out, and its hidden activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.candidates import Candidates
+from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.parts import judge_initial
+from gradcheck.submissions.judging.seen import Seen, seen
+from gradcheck.submissions.reading.names import plain
+from gradcheck.submissions.reference.flow import ends_of
+from gradcheck.submissions.reference.layouts import bare_layouts, layouts
+from gradcheck.submissions.reference.problems import Problem, has_bias
+from impl import Model
+
+Problems = Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]
+
+
+def settled(subject: Subject, candidates: Candidates) -> Subject:
+    """Settle layout and activation of a subject whose roles are known."""
+    subject = _with_layout(subject, candidates.problems)
+    return replace(subject, wide=_wide(subject, candidates.problems))
+
+
+def _with_layout(subject: Subject, problems: Problems) -> Subject:
+    """Keep the course's layout unless it fails where another one does not."""
+    best, known = _with_activation(subject, problems)
+    if known.right & {subject.output, "J"} and not known.crashed:
+        return best
+    bare = () if has_bias(subject.model) else bare_layouts(subject.model)
+    for layout in (*layouts(subject.model), *bare):
+        other, found = _with_activation(replace(subject, layout=layout), problems)
+        fits = len(found.right) > len(known.right) or len(found.alike) > len(known.alike)
+        runs = found.crashed < known.crashed and len(found.right) == len(known.right)
+        kept = len(found.right) >= len(known.right) and found.crashed <= known.crashed
+        starts = _starts(other) >= _starts(best)  # a shape is lost, not another convention
+        if kept and starts and (runs or (fits and (not found.crashed or bool(found.right)))):
+            best, known = other, found
+    return best
+
+
+def _starts(subject: Subject) -> int:
+    """Count the initial parameters that have the shapes of a layout."""
+    role = subject.roles.get("initialise")
+    judged = judge_initial(subject, role.function) if role else Judgement()
+    return -len(judged.faults)
+
+
+def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, Seen]:
+    """Take the hidden activation under which the forward pass, or else most, comes out right."""
+    variants = subject.model.variants()
+    tried = []
+    for choice in variants:
+        candidate = replace(subject, problems=problems(subject.model, choice, 1))
+        tried.append((candidate, seen(candidate)))
+        if subject.output in tried[-1][1].right:
+            return tried[-1]
+    return max(tried, key=lambda pair: _fit(*pair))  # the first of several
+
+
+def _fit(subject: Subject, shown: Seen) -> tuple[int, int, bool]:
+    """Rank an activation: by what is right, by what is alike, then by whether it is named."""
+    named = subject.activation or ""
+    words = {plain(word) for function in subject.source.functions for word in function.words}
+    names = {plain(named), *({"maximum"} if named == "relu" else ())}
+    return len(shown.right), len(shown.alike), bool(words & names)
+
+
+def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:
+    if ends_of(subject.model)[1] not in subject.model.sizes:
+        return ()
+    return problems(subject.model, subject.problems[0].choice, 2)
