@@ -115,6 +115,8 @@ class Nudge:
         What the submission's gradient says at this entry.
     message : str
         All of that in a sentence.
+    own_cost : bool
+        Whether J is the submission's own, which was judged right, and not the model's.
     """
 
     parameter: str
@@ -125,6 +127,64 @@ class Nudge:
     slope: float
     claimed: float
     message: str
+    own_cost: bool = False
+
+
+@dataclass(frozen=True)
+class Training:
+    """The step of training that a counterexample looks at; a gradient is read off as (θ − θ′)/α.
+
+    Parameters
+    ----------
+    parameter : str
+        θ, that is stepped.
+    start : mapping of str to number or nested list
+        All parameters before the step.
+    after : number or nested list
+        θ′, that the step leads to.
+    rate : float
+        α
+    steps : int
+        How many steps come before this one.
+    place : str
+        Where the parameter stands in what training leaves: ``.weights``, ``[0]['w']``.
+    made : str
+        How the class is made whose method trains, else empty.
+    given : bool
+        Whether the step starts from the parameters that are among the inputs.
+    counts : bool
+        Whether the call sets the number of steps; else long loops are cut short.
+    """
+
+    parameter: str
+    start: Mapping[str, Any]
+    after: Any
+    rate: float
+    steps: int
+    place: str
+    made: str
+    given: bool
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Loop:
+    """The training loop of a script, which is judged as a function of one step.
+
+    Parameters
+    ----------
+    line : int
+    cell : int or None
+    head : str
+        How the function begins whose body is the loop's.
+    around : str
+        What wraps it: it copies its arguments, and sets what the loop needs besides.
+    """
+
+    line: int
+    cell: int | None
+    head: str
+    around: str
 
 
 @dataclass(frozen=True)
@@ -151,6 +211,10 @@ class Counterexample:
         What belongs there; None where hints do not allow to say it.
     nudge : Nudge or None
         For the gradient of a parameter.
+    training : Training or None
+        Where only a step of training shows the fault; ``call`` then stands for ``steps`` steps.
+    loop : Loop or None
+        Where ``function`` stands for the loop of a script.
     """
 
     function: str
@@ -161,6 +225,8 @@ class Counterexample:
     computed: Any
     expected: Any = None
     nudge: Nudge | None = None
+    training: Training | None = None
+    loop: Loop | None = None
 
 
 @dataclass(frozen=True)

@@ -266,7 +266,7 @@ def test_the_nudge_is_told_in_a_sentence(judge: Judge) -> None:
     """What grew, how J moved, what the gradient said."""
     nudge = nudge_of(judge, "dw = -np.dot(X, (A - Y).T) / m")
     assert nudge.message == (
-        "w grew by 0.001, J moved by +0.0005001: a slope of +0.5001; your dw says −0.5"
+        "w grew by 0.001, your J moved by +0.0005001: a slope of +0.5001; your dw says −0.5"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from gradcheck.submissions.reference.problems import Problem
 from impl import Arrays
 
 STEPS = 2
+Locals = Mapping[str, tuple[Any, int]]
 
 
 class LostError(RuntimeError):
@@ -37,11 +39,14 @@ class Path:
         The parameters in the course's layout, before the first step and after each.
     rate : float or None
         The learning rate, where the submission lets one set it or shows it.
+    again : callable
+        Trains once more up to the point of a number, and gives the variables on the way.
     """
 
     problem: Problem
     points: tuple[Arrays, ...]
     rate: float | None
+    again: Callable[[int], Locals]
 
 
 def sets_rate(subject: Subject, trains: Definition) -> bool:
@@ -63,12 +68,15 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
     """
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
-        held = trained(subject, made, trains, (problem, steps))
+        held, _ = _trained(subject, (made, trains), (problem, steps))
         shown = {name: value for name, (value, _) in subject.box.attributes(held).locals.items()}
-        settings = {SETTINGS.get(plain(unmangled(n))): value for n, value in shown.items()}
-        return shown, settings.get("learning_rate")
+        called = (n for n in shown if SETTINGS.get(plain(unmangled(n))) == "learning_rate")
+        return shown, next((shown[n] for n in called if _number(shown[n])), None)
 
-    return _moving(_paths(subject, train), takes("iterations", made.init, trains))
+    def again(problem: Problem, steps: int) -> Locals:
+        return _trained(subject, (made, trains), (problem, steps), capture=True)[1].locals
+
+    return _moving(_paths(subject, train, again), takes("iterations", made.init, trains))
 
 
 def trained(subject: Subject, made: Class, trains: Definition, task: tuple[Problem, int]) -> Any:
@@ -79,15 +87,26 @@ def trained(subject: Subject, made: Class, trains: Definition, task: tuple[Probl
     LostError
         If it fails.
     """
-    problem, steps = task
+    return _trained(subject, (made, trains), task)[0]
+
+
+def _trained(
+    subject: Subject,
+    known: tuple[Class, Definition],
+    task: tuple[Problem, int],
+    *,
+    capture: bool = False,
+) -> tuple[Any, Outcome]:
+    (made, trains), (problem, steps) = known, task
     feed = subject.feed(problem, trains, iterations=steps)
     positional, keywords = bind(made.init, feed)
     held = _value(subject.box.call(made.name, positional, keywords))
     positional, keywords = bind(trains, feed)
     names = {} if takes("iterations", made.init, trains) else subject.cut_short(steps)
     name = f"{made.name}.{trains.name}"
-    _value(subject.box.call(name, [held, *positional], keywords, globals=names))
-    return held
+    outcome = subject.box.call(name, [held, *positional], keywords, globals=names, capture=capture)
+    _value(outcome)
+    return held, outcome
 
 
 def _value(outcome: Outcome) -> Any:
@@ -112,7 +131,10 @@ def follow_function(subject: Subject, trains: Definition) -> tuple[Path, ...]:
         outcome, _ = subject.call(trains, problem, iterations=steps)
         return _shown(trains, _value(outcome)), known
 
-    return _moving(_paths(subject, train), takes("iterations", trains))
+    def again(problem: Problem, steps: int) -> Locals:
+        return subject.call(trains, problem, iterations=steps, capture=True)[0].locals
+
+    return _moving(_paths(subject, train, again), takes("iterations", trains))
 
 
 def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
@@ -135,8 +157,13 @@ def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
         for steps in range(1, (STEPS if counts else 1) + 1):
             outcome, _ = subject.call(trains, problem, iterations=steps)
             points.append(_parameters(subject, problem, _shown(trains, _value(outcome))))
-        paths.append(Path(problem, tuple(points), rate))
+        again = partial(_given_again, subject, trains, problem)
+        paths.append(Path(problem, tuple(points), rate, again))
     return tuple(paths)
+
+
+def _given_again(subject: Subject, trains: Definition, problem: Problem, steps: int) -> Locals:
+    return subject.call(trains, problem, iterations=steps, capture=True)[0].locals
 
 
 def _shown(trains: Definition, value: Any) -> dict[str, Any]:
@@ -148,15 +175,21 @@ def _shown(trains: Definition, value: Any) -> dict[str, Any]:
 
 
 Train = Callable[[Problem, int], tuple[Mapping[str, Any], float | None]]
+Again = Callable[[Problem, int], Locals]
 
 
-def _paths(subject: Subject, train: Train) -> tuple[Path, ...]:
+def _paths(subject: Subject, train: Train, again: Again) -> tuple[Path, ...]:
     paths = []
     for problem in subject.problems:
-        runs = _runs(problem, train)
+        start, runs = _runs(problem, train)
         points = tuple(_parameters(subject, problem, shown) for shown, _ in runs)
-        paths.append(Path(problem, points, _number(runs[-1][1])))
+        held = partial(_nth, again, problem, start)
+        paths.append(Path(problem, points, _number(runs[-1][1]), held))
     return tuple(paths)
+
+
+def _nth(again: Again, problem: Problem, start: int, at: int) -> Locals:
+    return again(problem, start + at)
 
 
 def _moving(paths: tuple[Path, ...], settable: bool) -> tuple[Path, ...]:
@@ -165,13 +198,15 @@ def _moving(paths: tuple[Path, ...], settable: bool) -> tuple[Path, ...]:
     return paths
 
 
-def _runs(problem: Problem, train: Train) -> list[tuple[Mapping[str, Any], float | None]]:
+def _runs(
+    problem: Problem, train: Train
+) -> tuple[int, list[tuple[Mapping[str, Any], float | None]]]:
     """Train for more and more steps, from none; from one where that fails on what a loop sets."""
     try:
-        return [train(problem, steps) for steps in range(STEPS + 1)]
+        return 0, [train(problem, steps) for steps in range(STEPS + 1)]
     except LostError as lost:
         try:
-            return [train(problem, steps) for steps in range(1, STEPS + 2)]
+            return 1, [train(problem, steps) for steps in range(1, STEPS + 2)]
         except LostError:
             raise lost from None
 

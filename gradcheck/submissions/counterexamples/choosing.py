@@ -12,8 +12,10 @@ from gradcheck.submissions.calling.compare import as_numbers, compare
 from gradcheck.submissions.calling.returns import leaves, read
 from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.steps import attempt, expected, step_for
-from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.counterexamples.experiments import Experiment, Given, Keys, fed, keys_of
+from gradcheck.submissions.calling.subject import Subject, takes
+from gradcheck.submissions.counterexamples.calls import Given, Keys, keys_of
+from gradcheck.submissions.counterexamples.experiments import Experiment, Returned, fed
+from gradcheck.submissions.counterexamples.training import steps_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault
 from impl import Array
@@ -40,21 +42,23 @@ def experiments(subject: Subject, faults: Iterable[Fault]) -> Iterator[Experimen
     """Yield what can be looked at again, for the first fault first."""
     for fault in (fault for fault in faults if fault.code not in NO_NUMBER):
         for role in subject.roles.values():
-            if role.function.name == fault.where.function:
-                yield from _experiments(subject, role, fault.quantity)
+            if fault.where.function in (role.function.name, role.function.own_name):
+                yield from _experiments(subject, role, fault)
 
 
-def _experiments(subject: Subject, role: Role, quantity: str) -> Iterator[Experiment]:
+def _experiments(subject: Subject, role: Role, fault: Fault) -> Iterator[Experiment]:
     try:
         match role.role:
             case "sigmoid":
                 yield _of_sigmoid(subject, role)
             case "predict":
                 yield from _of_predictions(subject, role)
-            case "optimise":
+            case "optimise" if fault.quantity == "optimise" and takes("iterations", role.function):
                 yield from _of_training(subject, role)
+            case "optimise" | "model":
+                yield from steps_of(subject, role, fault)
             case name if name in (*STEPS, "update"):
-                yield from _of_step(subject, role, quantity)
+                yield from _of_step(subject, role, fault.quantity)
     except UnboundError:
         return
 
@@ -73,13 +77,13 @@ def _of_step(subject: Subject, role: Role, first: str) -> Iterator[Experiment]:
             keys, match = keys_of(trial.observed[name], trial.value), trial.match(name)
             if match != "same" and keys is not None:
                 given = fed(subject, role.function)
-                yield Experiment(subject, role.function, name, keys, match, given, right)
+                yield Returned(subject, role.function, name, keys, match, given, right)
                 return
 
 
-def _of_sigmoid(subject: Subject, role: Role) -> Experiment:
+def _of_sigmoid(subject: Subject, role: Role) -> Returned:
     """Look at σ on the whole numbers of X."""
-    return Experiment(
+    return Returned(
         subject,
         role.function,
         "sigmoid",
@@ -109,7 +113,7 @@ def _of_predictions(subject: Subject, role: Role) -> Iterator[Experiment]:
             match = compare(leaf, labels, 0.0)
             if match == "different" and keys is not None:
                 given = fed(subject, role.function)
-                yield Experiment(subject, role.function, "predict", keys, match, given, right)
+                yield Returned(subject, role.function, "predict", keys, match, given, right)
                 return
 
 
@@ -123,7 +127,7 @@ def _of_training(subject: Subject, role: Role) -> Iterator[Experiment]:
                     return _trained(subject, at, steps)[name]
 
                 given = fed(subject, role.function, iterations=steps)
-                yield Experiment(subject, role.function, name, keys, match, given, right)
+                yield Returned(subject, role.function, name, keys, match, given, right)
                 return
 
 

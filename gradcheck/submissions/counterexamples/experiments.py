@@ -2,41 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from gradcheck.submissions.calling.binding import bind
 from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.counterexamples.calls import (
+    Call,
+    Given,
+    Keys,
+    Writer,
+    place,
+    settings,
+    taken,
+)
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.problems import Problem
+from gradcheck.submissions.results import Training
 from impl import Array
-
-Keys = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a function is called with."""
-
-    positional: list[Any]
-    keywords: Mapping[str, Any]
-    globals: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What a function gave, what belongs there, and how the two relate."""
+    """What a function gave, what belongs there, and how the two relate.
 
+    Parameters
+    ----------
+    problem : Problem
+        With the parameters at which it was looked at, which training may choose itself.
+    computed : object
+    expected : array
+    match : str
+    training : Training or None
+        The step of training that shows it, if it was one.
+    """
+
+    problem: Problem
     computed: Any
     expected: Array
     match: str
+    training: Training | None = None
+
+
+class Experiment(Protocol):
+    """A quantity that a submission gets wrong."""
+
+    @property
+    def subject(self) -> Subject:
+        """The submission, with the problems on which it was judged."""
+
+    @property
+    def name(self) -> str:
+        """What is called."""
+
+    @property
+    def quantity(self) -> str:
+        """What is wrong."""
+
+    @property
+    def match(self) -> str:
+        """How it was wrong: in its values, or in its shape."""
+
+    def observe(self, problem: Problem) -> Observation | None:
+        """Look at it on a problem; None if that fails or gives nothing at that place."""
+
+    def call(self, problem: Problem) -> Call:
+        """Write down what is called on a problem."""
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """A quantity that a function gets wrong.
+class Returned:
+    """A quantity that a function returns wrong.
 
     Parameters
     ----------
@@ -47,7 +85,6 @@ class Experiment:
     keys : tuple of (str or int)
         Where in the returned value it stands: ``(0, "dw")``.
     match : str
-        How it was wrong: in its values, or in its shape.
     given : callable
         Says what the function is called with on a problem.
     right : callable
@@ -61,6 +98,11 @@ class Experiment:
     match: str
     given: Callable[[Problem], Given]
     right: Callable[[Problem, Any], Array]
+
+    @property
+    def name(self) -> str:
+        """The function's."""
+        return self.function.name
 
     def observe(self, problem: Problem) -> Observation | None:
         """Call the function on a problem; None if it fails or gives nothing at that place."""
@@ -76,50 +118,26 @@ class Experiment:
             return None
         right = self.right(problem, computed)
         bar = problem.bars.get(self.quantity, min(problem.bars.values()))
-        return Observation(computed, right, compare(computed, right, bar))
+        return Observation(problem, computed, right, compare(computed, right, bar))
+
+    def call(self, problem: Problem) -> Call:
+        """Write the call down, with the place of the quantity."""
+        given, writer = self.given(problem), Writer(laid_out(self.subject, problem))
+        text = writer.call(self.function, given) + place(self.keys)
+        return Call(text, writer.inputs, settings(given.globals))
 
 
-def fed(subject: Subject, function: Definition, **settings: Any) -> Callable[[Problem], Given]:
+def laid_out(subject: Subject, problem: Problem) -> dict[str, Any]:
+    """Give every array of a problem as the submission has it."""
+    layout = subject.layout
+    return {name: layout.theirs(name, value) for name, value in problem.values.items()}
+
+
+def fed(subject: Subject, function: Definition, **chosen: Any) -> Callable[[Problem], Given]:
     """Give a function what belongs at its inputs, by the names of its parameters."""
 
     def given(problem: Problem) -> Given:
-        positional, keywords = bind(function, subject.feed(problem, function, **settings))
+        positional, keywords = bind(function, subject.feed(problem, function, **chosen))
         return Given(positional, keywords, subject.globals(function, problem))
 
     return given
-
-
-def keys_of(wanted: Any, value: Any) -> Keys | None:
-    """Say where in nested containers an object stands.
-
-    >>> keys_of(found := [2.0], ({"dw": found}, 1.0))
-    (0, 'dw')
-    """
-    return next(_paths_to(wanted, value), None)
-
-
-def _paths_to(wanted: Any, value: Any) -> Iterator[Keys]:
-    if value is wanted:
-        yield ()
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from ((key, *rest) for rest in _paths_to(wanted, inner))
-    elif isinstance(value, (tuple, list)):
-        for index, inner in enumerate(value):
-            yield from ((index, *rest) for rest in _paths_to(wanted, inner))
-
-
-def taken(value: Any, keys: Keys) -> Any:
-    """Take what stands at a place of nested containers.
-
-    >>> taken(({"dw": 2.0}, 1.0), (0, "dw"))
-    2.0
-
-    Raises
-    ------
-    LookupError, TypeError
-        If there is no such place.
-    """
-    for key in keys:
-        value = value[key]
-    return value

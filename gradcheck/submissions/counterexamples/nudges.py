@@ -4,55 +4,86 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import as_numbers
+from gradcheck.submissions.calling.steps import attempt, step_for
+from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.experiments import Experiment, Observation
+from gradcheck.submissions.counterexamples.small import moved_to
+from gradcheck.submissions.reference.flow import COST
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Nudge
-from impl import Array
 
 STEP = 0.001  # the course's own
+OWN, RIGHT, MODEL = "your J", "the right J (yours is wrong)", "the model's J"
+_COSTS = ("cost", "propagate", "forward", "backward")
 
 
-def nudge(experiment: Experiment, problem: Problem, seen: Observation) -> Nudge | None:
+def nudge(experiment: Experiment, seen: Observation, cost: str | None) -> Nudge | None:
     """Move the entry of the parameter at which the gradient is furthest off.
 
-    J is the model's. Where the submission's own cost was judged right it is the same number.
+    J is the submission's own where that is right, else the model's; the message says which.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    seen : Observation
+    cost : str or None
+        The verdict on the submission's own cost.
 
     Returns
     -------
     Nudge or None
         None if the quantity is no parameter's gradient, or the nudge does not show the fault.
     """
-    model, layout = experiment.subject.model, experiment.subject.layout
+    subject, problem = experiment.subject, seen.problem
     parameter = experiment.quantity.removeprefix("d")
     claims = as_numbers(seen.computed)
-    if parameter == experiment.quantity or parameter not in model.parameters:
+    if parameter == experiment.quantity or parameter not in subject.model.parameters:
         return None
     if claims is None or claims.size != seen.expected.size or seen.match != "different":
         return None
-    at = problem.values[parameter]
-    theirs = np.array(layout.theirs(parameter, at))
+    theirs = np.array(subject.layout.theirs(parameter, problem.values[parameter]))
     flat = int(np.abs(claims.ravel() - seen.expected.ravel()).argmax())
     index = tuple(int(i) for i in np.unravel_index(flat, theirs.shape))
     theirs[index] += STEP
-    before = float(problem.values["J"])
-    after = _cost(experiment, problem, {parameter: layout.ours(parameter, theirs, at.shape)})
-    slope, claimed = (after - before) / STEP, float(claims.ravel()[flat])
+    after = subject.layout.ours(parameter, theirs, problem.values[parameter].shape)
+    moved = moved_to(subject.model, problem, {parameter: after})
+    whose, before, then = _costs(subject, (problem, moved), cost)
+    slope, claimed = (then - before) / STEP, float(claims.ravel()[flat])
     if not abs(slope - claimed) > STEP:
         return None
     entry = parameter + (f"[{', '.join(map(str, index))}]" if theirs.size > 1 else "")
     message = (
-        f"{entry} grew by {STEP}, J moved by {_signed(after - before)}: "
+        f"{entry} grew by {STEP}, {whose} moved by {_signed(then - before)}: "
         f"a slope of {_signed(slope)}; your {experiment.quantity} says {_signed(claimed)}"
     )
-    return Nudge(parameter, index, STEP, before, after, slope, claimed, message)
+    return Nudge(parameter, index, STEP, before, then, slope, claimed, message, whose == OWN)
 
 
-def _cost(experiment: Experiment, problem: Problem, moved: dict[str, Array]) -> float:
-    model = experiment.subject.model
-    parameters = {name: problem.values[name] for name in model.parameters} | moved
-    data = {name: problem.values[name] for name in model.data}
-    return model.cost(parameters, data, **problem.choice)
+def _costs(
+    subject: Subject, ends: tuple[Problem, Problem], verdict: str | None
+) -> tuple[str, float, float]:
+    """Give J at both ends, and whose it is."""
+    before, then = (float(problem.values[COST]) for problem in ends)
+    own = [_own_cost(subject, problem) for problem in ends] if verdict == "correct" else [None]
+    if own[0] is not None and own[-1] is not None:
+        return OWN, own[0], own[-1]
+    return (RIGHT if verdict in ("wrong", "blamed-upstream") else MODEL), before, then
+
+
+def _own_cost(subject: Subject, problem: Problem) -> float | None:
+    """Ask the submission for J; None where it gives none."""
+    for name in (name for name in _COSTS if name in subject.roles):
+        step = step_for(subject.roles[name], subject.model, subject.output)
+        try:
+            found = attempt(subject, step, problem)
+        except UnboundError:
+            continue
+        value = as_numbers(found.observed.get(COST))
+        if value is not None and value.size == 1 and np.isfinite(value).all():
+            return float(value.item())
+    return None
 
 
 def _signed(value: float) -> str:

@@ -65,7 +65,9 @@ class _Hunt:
         return sum(float(abs(problem.values[name]).sum()) for name in self.given)
 
 
-def smallest(frame: Frame, fails: Callable[[Problem], bool], *, outputs: int) -> Problem | None:
+def smallest(
+    frame: Frame, fails: Callable[[Problem], bool], *, outputs: int, examples: int = 1
+) -> Problem | None:
     """Find a problem that fails: of the smallest sizes first, then with the smallest numbers.
 
     Parameters
@@ -75,6 +77,8 @@ def smallest(frame: Frame, fails: Callable[[Problem], bool], *, outputs: int) ->
         Called `MOST_TRIES` times at most.
     outputs : int
         The largest n_y.
+    examples : int
+        The smallest m.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def smallest(frame: Frame, fails: Callable[[Problem], bool], *, outputs: int) ->
     """
     hunt = _Hunt(fails, given_to(frame.model), time.monotonic() + MOST_SECONDS)
     with suppress(EnoughError, NoSuchExample), _ONE_AT_A_TIME:
-        for sizes in sizes_upward(frame.model, outputs=outputs):
+        for sizes in sizes_upward(frame.model, outputs=outputs, examples=examples):
             if _shows(hunt, frame, sizes):
                 find(problems(frame, sizes), hunt, settings=_SETTINGS, random=Random(0))  # noqa: S311 - no secret
                 break

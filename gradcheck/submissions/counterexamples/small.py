@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -40,13 +40,16 @@ class Frame:
     visible: float
 
 
-def sizes_upward(model: Model, *, outputs: int) -> Iterator[dict[str, int]]:
-    """Yield sizes, those with the fewest numbers in a problem first; n_y is at most ``outputs``."""
-    most = {name: outputs if name == "n_y" else LARGEST_SIZE for name in model.sizes}
-    every = (
-        dict(zip(most, counts, strict=True))
-        for counts in product(*(range(1, top + 1) for top in most.values()))
-    )
+def sizes_upward(model: Model, *, outputs: int, examples: int) -> Iterator[dict[str, int]]:
+    """Yield sizes, those with the fewest numbers in a problem first.
+
+    There are at most so many ``outputs``, and at least so many ``examples``.
+    """
+    bounds = {name: range(1, LARGEST_SIZE + 1) for name in model.sizes}
+    bounds["m"] = range(examples, LARGEST_SIZE + 1)
+    if "n_y" in bounds:
+        bounds["n_y"] = range(1, outputs + 1)
+    every = (dict(zip(bounds, counts, strict=True)) for counts in product(*bounds.values()))
     yield from sorted(every, key=lambda sizes: _numbers(model, sizes))
 
 
@@ -104,6 +107,15 @@ def problem_at(frame: Frame, given: Mapping[str, Array]) -> Problem:
     }
     sizes = model.sizes_of(parameters, data)
     return Problem(sizes, MappingProxyType(values), MappingProxyType(bars), dict(frame.choice))
+
+
+def moved_to(model: Model, problem: Problem, at: Mapping[str, Array]) -> Problem:
+    """Give a problem with other parameters, in part or all, and what follows from them."""
+    parameters = {name: problem.values[name] for name in model.parameters} | dict(at)
+    data = {name: problem.values[name] for name in model.data}
+    with np.errstate(all="ignore"):  # wrong steps may lead far away
+        values = parameters | data | model.run(parameters, data, **problem.choice)
+    return replace(problem, values=values, sizes=model.sizes_of(parameters, data))
 
 
 def is_steady(model: Model, problem: Problem) -> bool:

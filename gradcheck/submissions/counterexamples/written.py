@@ -10,61 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.sandbox import clean
-from gradcheck.submissions.results import Counterexample, Submission
-
-_FILE = '''"""The smallest example of a fault. It runs the submission as it is, unwalled."""
-
-import ast
-import json
-from pathlib import Path
-from types import SimpleNamespace
-
-import numpy as np
-
-SUBMISSION = Path(__file__).parent / {path}
-SETTINGS = {settings}
-DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
-
-
-def texts_of(path):
-    text = path.read_text(encoding="utf-8-sig")
-    if path.suffix != ".ipynb":
-        return [text]
-    return ["".join(c["source"]) for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
-
-
-def defines(statement):
-    if not isinstance(statement, ast.Assign) or isinstance(statement.value, ast.Lambda):
-        return isinstance(statement, DEFINING)
-    return not any(isinstance(node, ast.Call) for node in ast.walk(statement))
-
-
-def definitions(path):
-    """Run the imports, definitions and constants of a file or notebook, and nothing else."""
-    scope = {{"sigmoid": lambda z: 1 / (1 + np.exp(-z)), **SETTINGS}}
-    for text in texts_of(path):
-        lines = ["" if line[:1] in ("%", "!") else line for line in text.splitlines()]
-        try:
-            statements = ast.parse("\\n".join(lines)).body
-        except SyntaxError:
-            continue
-        for statement in filter(defines, statements):
-            try:
-                exec(compile(ast.Module([statement], []), str(path), "exec"), scope)
-            except (ImportError, NameError):
-                pass
-    return SimpleNamespace(**scope)
-
-
-def test_{test}():
-    {says}
-    student = definitions(SUBMISSION)
-{inputs}
-    computed = np.asarray(student.{call}, dtype=float)
-    expected = np.array({expected})
-    assert expected.size == 1 or computed.shape == expected.shape
-    np.testing.assert_allclose(computed.ravel(), expected.ravel(), rtol=1e-6, atol=1e-8)
-'''
+from gradcheck.submissions.counterexamples.template import AFTER, CUT, FILE, LAST, LOOP
+from gradcheck.submissions.reading.stubs import LONG, PREFIX
+from gradcheck.submissions.results import Counterexample, Submission, Training
 
 
 def counterexample_test(submission: Submission, path: str | Path | None = None) -> str:
@@ -89,15 +37,59 @@ def counterexample_test(submission: Submission, path: str | Path | None = None) 
     if found.expected is None:
         raise ValueError(f"{submission.path}: a test holds what belongs there; use full hints")
     settings = {name: _value(value) for name, value in found.settings.items()}
-    return _FILE.format(
+    return FILE.format(
         path=repr(str(path or Path(submission.path).resolve())),
         settings="{" + ", ".join(f"{name!r}: {text}" for name, text in settings.items()) + "}",
         test=name_for(f"{found.function} {found.quantity}"),
         says=repr(_says(found)),
-        inputs=_inputs(found.inputs),
-        call=found.call,
         expected=_value(found.expected, wrap=False),
+        **_loop(found),
+        **_trained(found),
     )
+
+
+def _loop(found: Counterexample) -> dict[str, str]:
+    """Write what makes a function of a script's loop, where the example calls it."""
+    loop, cut = found.loop, found.training is not None and not found.training.counts
+    scope = CUT.format(long=LONG) if cut and loop is None else ""
+    imports = ["copy"] * (loop is not None) + ["json"] + ["random"] * (found.training is not None)
+    written = {"imports": "\n".join(f"import {name}" for name in imports), "scope": scope}
+    if loop is None:
+        return {**written, "constants": "", "last": ""}
+    named = {"LINE": loop.line, "CELL": loop.cell or 1, "HEAD": loop.head, "AROUND": loop.around}
+    constants = "".join(f"{name} = {value!r}\n" for name, value in named.items())
+    return {**written, "constants": constants, "last": LAST.format(prefix=PREFIX)}
+
+
+def _trained(found: Counterexample) -> dict[str, str]:
+    """Write the call, and where it trains what makes of two calls a gradient."""
+    functions = LOOP if found.loop else ""
+    training = found.training
+    if training is None:
+        body = ["student = definitions(SUBMISSION)", *_inputs(found.inputs)]
+        body.append(f"computed = np.asarray(student.{found.call}, dtype=float)")
+        return {"functions": functions, "body": _indented(body)}
+    made = training.made
+    functions += AFTER.format(
+        parameter=training.parameter,
+        inputs=_indented(_inputs(found.inputs)),
+        cut="" if training.counts else ", steps",
+        first=made or found.call,
+        second=f"    sow()\n    trained.{found.call[len(made) + 1 :]}\n" if made else "",
+        place=training.place,
+    )
+    return {"functions": functions, "body": _indented([_difference(found, training)])}
+
+
+def _difference(found: Counterexample, training: Training) -> str:
+    """Write what is computed: where the step leads, or the slope that it shows."""
+    steps, after = training.steps, f"after({training.steps + 1})"
+    if found.quantity == training.parameter:
+        return f"computed = {after}"
+    before = f"after({steps})"
+    if training.given and not steps:
+        before = f"np.array({_value(training.start[training.parameter], wrap=False)})"
+    return f"computed = ({before} - {after}) / {training.rate!r}"
 
 
 def write_tests(submissions: Iterable[Submission], folder: Path) -> Iterator[str]:
@@ -148,8 +140,12 @@ def _says(found: Counterexample) -> str:
     return found.nudge.message if found.nudge else f"{found.function} gives {found.quantity}."
 
 
-def _inputs(inputs: Mapping[str, Any]) -> str:
-    return "\n".join(f"    {name} = {_value(value)}" for name, value in inputs.items())
+def _inputs(inputs: Mapping[str, Any]) -> list[str]:
+    return [f"{name} = {_value(value)}" for name, value in inputs.items()]
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return "\n".join(f"    {line}" for line in lines)
 
 
 def _value(value: Any, *, wrap: bool = True) -> str:
