@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.engine.declaration import Derivation
-from derivations.engine.expressions import Leaf
+from derivations.engine.expressions import Leaf, Quantity
 from derivations.engine.functions import Function
+from derivations.engine.local import local
+from derivations.engine.printers.local_notation import local_equation
 from derivations.engine.printers.marks import Row, Sign
 from derivations.engine.printers.notation import equation, function_name, name
 from derivations.engine.printers.numpy_code import numpy_code
@@ -19,7 +21,7 @@ from reports.content.pitfalls import pitfalls_section
 
 if TYPE_CHECKING:
     from derivations.engine.declaration import Topic
-    from derivations.engine.expressions import Shape
+    from derivations.engine.expressions import Node, Shape, Size
     from derivations.engine.results import Result, Step
     from gradcheck.illustrations import Illustration
 
@@ -41,7 +43,7 @@ def derivation_page(
     found: list[bl.Block] = [_summary(result)]
     if isinstance(declared, Derivation):
         found += [_notation(declared), _forward(declared)]
-        found += [*graph_section(declared, illustration), _backward(result)]
+        found += [*graph_section(declared, illustration), _backward(declared, result)]
     found += [*scene_sections(illustration), *slope_sections(illustration)]
     found += [*pitfalls_section(result, illustration), *claims_section(declared, result)]
     return bl.Page(result.name, result.title, tuple(found))
@@ -138,7 +140,7 @@ def _forward(declared: Derivation) -> bl.Section:
     return bl.Section(("Forward pass",), tuple(inner), "forward")
 
 
-def _backward(result: Result) -> bl.Section:
+def _backward(declared: Derivation, result: Result) -> bl.Section:
     notes = [
         bl.paragraph(
             *(bl.Formula(function_name(f)), " is any differentiable function; "),
@@ -146,11 +148,12 @@ def _backward(result: Result) -> bl.Section:
         )
         for f in abstract_functions(result.forward)
     ]
-    steps = [_step(place, step, result) for place, step in enumerate(result.steps, start=1)]
+    examples = declared.examples
+    steps = [_step(at, step, result, examples) for at, step in enumerate(result.steps, start=1)]
     return bl.Section(("Backward pass",), (*notes, *steps), "backward")
 
 
-def _step(place: int, step: Step, result: Result) -> bl.Section:
+def _step(place: int, step: Step, result: Result, examples: Size | None) -> bl.Section:
     """Set a step: from the rule and the local derivative to the form of the textbook."""
     rows: list[tuple[str, bl.Text]] = []
     through = [q for q in result.forward if step.of in set(named(q.definition))]
@@ -158,6 +161,8 @@ def _step(place: int, step: Step, result: Result) -> bl.Section:
     rows.append(("enters through", bl.joined(entered, ", and ")))
     theorem = step.because.partition(". ")[2]
     rows.append((f"rule: {step.rule}", (theorem or step.because,)))
+    slopes = tuple(_local(quantity, step.of, examples) for quantity in through)
+    rows.append(("local derivative", bl.joined(slopes, "; and ")))
     rows.append(("incoming × local", (bl.Formula(equation(step.target, step.local)),)))
     if step.product != step.local:
         rows.append(("put in", (bl.Formula(equation(step.target, step.product)),)))
@@ -175,3 +180,18 @@ def _step(place: int, step: Step, result: Result) -> bl.Section:
         f"step-{step.target}",
         level=3,
     )
+
+
+def _local(made: Quantity, of: Node, examples: Size | None) -> bl.Text:
+    """Set what the chain rule multiplies with: the slope of an array by what it is made from."""
+    assert isinstance(of, Leaf | Quantity)
+    found = local(made, of, examples)
+    if found is None:
+        return (
+            *("by several entries of ", bl.Formula(name(of.name))),
+            *(" at once: no one formula holds for each of ", bl.Formula(name(made.name))),
+        )
+    shown = bl.Formula(local_equation(found))
+    if made.shape == of.shape == (1, 1):
+        return (shown,)
+    return (shown, ", entry by entry" if found.entrywise else ", and 0 by every other entry")

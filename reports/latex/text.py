@@ -38,7 +38,6 @@ SYMBOLS = {
     "≥": r"\ge",
     "≠": r"\ne",
     "≈": r"\approx",
-    "∂": r"\partial",
     "∇": r"\nabla",
     "∈": r"\in",
     "∞": r"\infty",

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +18,6 @@ from derivations.engine import expressions as ex
 from derivations.engine.evaluation import Evaluation
 from derivations.engine.functions import Function
 from derivations.engine.printers.latex import latex_of
-from derivations.engine.printers.marks import Row
 from derivations.engine.printers.notation import notation
 from derivations.engine.printers.scalar_notation import scalar
 from derivations.engine.proofs.instances import scalar_symbols
@@ -37,11 +33,8 @@ from derivations.engine.vocabulary import (
     tanh,
     total,
 )
-from reports.html.mathml import mathml
-from reports.pages.formula import formula as set_line
-from reports.pdf.mathematics import typst_math
 
-EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "derivations"
+FORMATS = ("mathml", "latex", "typst")
 n, m = sizes("n m")
 SIZES = {"n": 3, "m": 4}
 W, X, U = parameter("W", n, n), data("X", n, m), data("U", n, m)
@@ -69,222 +62,6 @@ class Floats:
             "leaky_relu": lambda: (z, 1.0) if z > 0 else (z / 100, 0.01),
         }
         return float(tables[name]()[f.order])
-
-
-def letters(text: str, atom: Any) -> list[Any]:
-    """Make atoms of the text of one element: letters, digits or a sign."""
-    if text[0].isalpha():
-        return [atom("letter", text)]
-    if text[0].isdigit() and text != "𝟏":
-        return [atom("number", text)]
-    return [atom("number", "1")] if text == "𝟏" else [atom("sign", text)]
-
-
-def bracketed(atoms: list[Any], atom: Any) -> list[Any]:
-    """Gather what stands between round brackets; a bracket without its partner fails."""
-    stack: list[list[Any]] = [[]]
-    for mark in atoms:
-        if mark.kind == "sign" and mark.text == "(":
-            stack.append([])
-        elif mark.kind == "sign" and mark.text == ")":
-            inner = stack.pop()
-            stack[-1].append(atom("group", parts=(inner,), upper=mark.upper, lower=mark.lower))
-        else:
-            stack[-1].append(mark)
-    (whole,) = stack
-    return whole
-
-
-def from_mathml(element: ET.Element, atom: Any) -> list[Any]:  # noqa: C901  one case a tag
-    """Read MathML."""
-    tag, children = element.tag, list(element)
-    if tag in ("mi", "mn", "mo"):
-        text = (element.text or "").strip("\u2061")
-        return letters(text, atom) if text else []
-    if tag in ("math", "mrow"):
-        return bracketed([a for child in children for a in from_mathml(child, atom)], atom)
-    rows = [from_mathml(child, atom) for child in children]
-    match tag:
-        case "mspace":
-            return []
-        case "mfrac":
-            return [atom("fraction", parts=tuple(rows))]
-        case "msqrt":
-            return [atom("root", parts=([a for row in rows for a in row],))]
-        case "mover":
-            assert rows[1] == [atom("sign", "^")]
-            return [atom("hat", parts=(rows[0],))]
-        case "munderover":
-            assert rows[0] == [atom("sign", "∑")]
-            assert [a.text for a in rows[1]][1:] == ["=", "1"]
-            return [atom("sum", rows[1][0].text, upper=rows[2])]
-        case "msup" | "msub" | "msubsup":
-            upper = rows[-1] if tag != "msub" else []
-            lower = rows[1] if tag != "msup" else []
-            *before, last = rows[0]
-            return [*before, replace(last, upper=upper, lower=lower)]
-        case _:
-            raise AssertionError(f"unknown element {tag}")
-
-
-LATEX = re.compile(r"\\[A-Za-z]+|\\_|[A-Za-z]|\d+|\S")
-COMMANDS = {r"\cdot": "⋅", r"\times": "×", r"\prime": "′", "*": "∗", "-": "−"}
-
-
-class Tokens:
-    """A LaTeX formula, token by token."""
-
-    def __init__(self, text: str, atom: Any) -> None:
-        self.left = LATEX.findall(text.replace(r"\left", "").replace(r"\right", ""))
-        self.atom = atom
-
-    def group(self) -> list[Any]:
-        """Read what stands in curly brackets."""
-        assert self.left.pop(0) == "{"
-        inner = self.row("}")
-        assert self.left.pop(0) == "}"
-        return inner
-
-    def row(self, end: str = "") -> list[Any]:
-        """Read up to an end."""
-        atoms: list[Any] = []
-        while self.left and self.left[0] != end:
-            if self.left[0] in "^_":
-                place = "upper" if self.left.pop(0) == "^" else "lower"
-                atoms[-1] = replace(atoms[-1], **{place: self.group()})
-            else:
-                atoms += self.one()
-        return bracketed(self.summed(atoms), self.atom)
-
-    def summed(self, atoms: list[Any]) -> list[Any]:
-        """Take i = 1 below a Σ for its index."""
-        for place, mark in enumerate(atoms):
-            if mark.kind == "sum":
-                assert [a.text for a in mark.lower][1:] == ["=", "1"]
-                atoms[place] = replace(mark, text=mark.lower[0].text, lower=[])
-        return atoms
-
-    def one(self) -> list[Any]:  # noqa: C901  one case a command
-        """Read one thing."""
-        token = self.left.pop(0)
-        match token:
-            case r"\frac":
-                return [self.atom("fraction", parts=(self.group(), self.group()))]
-            case r"\sqrt":
-                return [self.atom("root", parts=(self.group(),))]
-            case r"\hat":
-                return [self.atom("hat", parts=(self.group(),))]
-            case r"\sum":
-                return [self.atom("sum")]
-            case r"\mathbf":
-                return self.group()
-            case r"\mathrm":
-                return [self.atom("letter", self.word())]
-            case _ if token in COMMANDS:
-                return [self.atom("sign", COMMANDS[token])]
-            case _ if token[0] == "\\":
-                greek = {"sigma": "σ", "alpha": "α", "lambda": "λ", "pi": "π"}
-                return [self.atom("letter", greek.get(token[1:], token[1:]))]
-            case _:
-                return letters(token, self.atom)
-
-    def word(self) -> str:
-        """Read an upright word."""
-        end = self.left.index("}")
-        text = "".join(self.left[1:end]).replace("\\", "")
-        del self.left[: end + 1]
-        return text
-
-
-TYPST = re.compile(r'"[^"]*"|[a-z.]+|[A-Z]|\d+|\S')
-WORDS = {"times": "×", "dot.op": "⋅", "prime": "′", "*": "∗", "-": "−"}
-
-
-class Calls:
-    """A Typst formula, token by token: everything is a call."""
-
-    def __init__(self, text: str, atom: Any) -> None:
-        self.left, self.atom = TYPST.findall(text), atom
-
-    def take(self, *expected: str) -> None:
-        """Read the tokens that must come."""
-        for token in expected:
-            assert self.left.pop(0) == token
-
-    def row(self) -> list[Any]:
-        """Read up to the end of an argument."""
-        atoms: list[Any] = []
-        while self.left and self.left[0] not in (",", ")"):
-            atoms += self.one()
-        return atoms
-
-    def call(self) -> list[list[Any]]:
-        """Read the arguments of a call."""
-        self.take("(")
-        rows = [self.row()]
-        while self.left[0] == ",":
-            self.take(",")
-            rows.append(self.row())
-        self.take(")")
-        return rows
-
-    def one(self) -> list[Any]:  # noqa: C901  one case a command
-        """Read one thing."""
-        token = self.left.pop(0)
-        if token[0] == '"':
-            return [self.atom("letter", token[1:-1])]
-        match token:
-            case "thin":
-                return []
-            case "frac":
-                return [self.atom("fraction", parts=tuple(self.call()))]
-            case "sqrt" | "hat":
-                kind = "root" if token == "sqrt" else token
-                return [self.atom(kind, parts=tuple(self.call()))]
-            case "upright" | "bold":
-                return self.call()[0]
-            case "attach":
-                return self.attached()
-            case "lr":
-                self.take("(")
-                (inner,) = self.call()
-                self.take(")")
-                return [self.atom("group", parts=(inner,))]
-            case "limits":
-                return self.sigma()
-            case _ if token in WORDS:
-                return [self.atom("sign", WORDS[token])]
-            case _:
-                return letters(token, self.atom)
-
-    def attached(self) -> list[Any]:
-        """Read a base with its scripts."""
-        self.take("(")
-        *before, last = self.row()
-        scripts = {}
-        while self.left[0] == ",":
-            self.take(",")
-            place = {"t": "upper", "b": "lower"}[self.left.pop(0)]
-            self.take(":")
-            scripts[place] = self.row()
-        self.take(")")
-        return [*before, replace(last, **scripts)]
-
-    def sigma(self) -> list[Any]:
-        """Read Σ from 1 to something."""
-        self.take("(", "sum", ")", "_", "(")
-        index = self.left.pop(0)
-        self.take("=", "1", ")", "^")
-        (last,) = self.call()
-        return [self.atom("sum", index, upper=last)]
-
-
-Reading = Callable[[Any, Any], list[Any]]
-FORMATS: dict[str, Reading] = {
-    "mathml": lambda mark, atom: from_mathml(ET.fromstring(str(mathml(mark))), atom),
-    "latex": lambda mark, atom: Tokens(latex_of(mark), atom).row(),
-    "typst": lambda mark, atom: Calls(typst_math(mark), atom).row(),
-}
 
 
 def without_derivatives(node: ex.Node) -> ex.Node:
@@ -322,10 +99,10 @@ def assert_reads_back(
 
 
 @pytest.fixture(params=FORMATS)
-def read(request: pytest.FixtureRequest, atom: Any, evaluated: Any) -> Callable[[Any], Any]:
+def read(request: pytest.FixtureRequest, read_back: Any, evaluated: Any) -> Callable[[Any], Any]:
     """Print marks in one format, read them back, and evaluate what was read."""
-    reading = FORMATS[request.param]
-    return lambda printed: evaluated(reading(printed[0], atom), printed[1])
+    reading = read_back[request.param]
+    return lambda printed: evaluated(reading(printed[0]), printed[1])
 
 
 def formulas(derivation: Derivation) -> list[ex.Node]:
@@ -394,12 +171,12 @@ def nodes() -> st.SearchStrategy[ex.Node]:
 
 @settings(max_examples=120)
 @given(node=nodes())
-def test_any_formula_reads_as_what_it_is(node: ex.Node, atom: Any, evaluated: Any) -> None:
+def test_any_formula_reads_as_what_it_is(node: ex.Node, read_back: Any, evaluated: Any) -> None:
     """No bracket is missing in any nesting of the operators, in any format."""
-    for reading in FORMATS.values():
+    for form in FORMATS:
 
-        def read(printed: Any, reading: Reading = reading) -> Any:
-            return evaluated(reading(printed[0], atom), printed[1])
+        def read(printed: Any, form: str = form) -> Any:
+            return evaluated(read_back[form](printed[0]), printed[1])
 
         assert_reads_back(node, SIZES, read, [])
 
@@ -446,11 +223,11 @@ def test_scalars_of_other_kinds_are_set_too(value: Any, latex: str) -> None:
     assert re.sub(r"0\.50+", "0.5", latex_of(scalar(value)[0])) == latex
 
 
-def test_a_reader_notices_a_missing_bracket(atom: Any, evaluated: Any) -> None:
+def test_a_reader_notices_a_missing_bracket(readers: Any, evaluated: Any) -> None:
     """The readers read what is there: −(y + z) and −y + z differ, as SymPy's printer had it."""
     values = {"k": 2.0, "λ": 5.0}
-    right = FORMATS["latex"](scalar(-(k + λ))[0], atom)
-    wrong = Tokens(r"-k + \lambda", atom).row()
+    right = readers["latex"](latex_of(scalar(-(k + λ))[0]))
+    wrong = readers["latex"](r"-k + \lambda")
     assert (evaluated(right, values), evaluated(wrong, values)) == (-7.0, 3.0)
 
 
@@ -458,80 +235,3 @@ def test_no_notation_for_what_the_printers_do_not_know() -> None:
     """A scalar of another kind is one line that says which kinds there are."""
     with pytest.raises(TypeError, match="no notation for the scalar Max"):
         scalar(sympy.Max(k, λ))
-
-
-LINES = [
-    "dZ1 = W2.T @ dZ2 * (1 - Z1 ** 2)",
-    "dZ1 = W2.T @ (dZ2 * tanh'(Z1))",
-    "dw = 2 * (X @ dYhat.T / m)",
-    "dw = X * (dYhat.T @ X) @ m",
-    "J = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m",
-    "db2 = np.sum(dZ2, axis=1, keepdims=True) / m",
-    "db2 = np.sum(dZ2 @ (X + Y), axis=0) / m",
-    "dZ = -(A - Y) - (X - Y)",
-    "dZ = A + -Y * 2.5",
-    "dZ = (A / Y) ** 2 / (X / m)",
-    "dZ = (A @ Y).T @ (X * m)",
-    "w = w - learning_rate * dw * sigmoid'(X)",
-]
-NAMES = ("W2", "dZ2", "Z1", "X", "Y", "A", "m", "w", "dw", "dYhat", "learning_rate")
-SQUARES = {n: np.random.default_rng(i).uniform(0.2, 0.9, (3, 3)) for i, n in enumerate(NAMES)}
-
-
-def run(line: str) -> Any:
-    """Run the right side of a line of code, on square arrays."""
-    code = line.partition(" = ")[2].replace("'(", "_prime(").replace("axis=0", "axis=0, keepdims=1")
-    functions = {
-        "sigmoid": sigmoid_of,
-        "sigmoid_prime": lambda z: sigmoid_of(z) * (1 - sigmoid_of(z)),
-        "tanh_prime": lambda z: 1 - np.tanh(z) ** 2,
-    }
-    return eval(code, {"np": np, **functions, **SQUARES})
-
-
-def sigmoid_of(z: Any) -> Any:
-    """Apply σ."""
-    return 1 / (1 + np.exp(-z))
-
-
-def seen(line: str, atom: Any, evaluated: Any) -> Any:
-    """Evaluate the right side of a line as a page shows it."""
-    mark = set_line(line)
-    assert isinstance(mark, Row)
-    shown = ET.fromstring(str(mathml(mark.parts[2])))
-    return evaluated(from_mathml(shown, atom), SQUARES)
-
-
-@pytest.mark.parametrize("line", LINES)
-def test_a_line_of_code_reads_as_what_it_does(line: str, atom: Any, evaluated: Any) -> None:
-    """What a student computed, and what belongs there, are on the page what they are in code."""
-    np.testing.assert_allclose(seen(line, atom, evaluated), run(line), rtol=1e-12)
-
-
-def expressions() -> st.SearchStrategy[str]:
-    """Draw code whose every part is a square array, with its brackets."""
-    return st.recursive(
-        st.sampled_from(NAMES),
-        lambda inner: st.one_of(
-            st.tuples(inner, st.sampled_from("+-*@/"), inner).map(
-                lambda t: f"({t[0]}) {t[1]} ({t[2]})"
-            ),
-            inner.map(lambda code: f"-({code})"),
-            inner.map(lambda code: f"({code}).T"),
-            inner.map(lambda code: f"({code}) ** 2"),
-            inner.map(lambda code: f"2 * ({code})"),
-            inner.map(lambda code: f"np.tanh({code})"),
-            inner.map(lambda code: f"tanh'({code})"),
-            inner.map(lambda code: f"X * np.sum({code})"),
-            inner.map(lambda code: f"X / np.sum({code}, axis=1, keepdims=True)"),
-        ),
-        max_leaves=6,
-    )
-
-
-@given(code=expressions())
-def test_any_line_of_code_reads_as_what_it_does(code: str, atom: Any, evaluated: Any) -> None:
-    """However its operators are nested: every bracket that is needed is there."""
-    with np.errstate(all="ignore"):
-        told, done = seen(f"dw = {code}", atom, evaluated), run(f"dw = {code}")
-        np.testing.assert_allclose(told, done, rtol=1e-6, atol=1e-6 * np.nanmax(np.abs(done)))

@@ -11,7 +11,7 @@ from derivations.engine.printers.scalar_notation import GREEK
 from derivations.engine.results import Result
 
 SIGNS = {"−": "-", "∗": "*", "×": r"\times", "⋅": r"\cdot"}
-LETTERS = {sign: f"\\{word}" for word, sign in GREEK.items()}
+LETTERS = {"∂": "\\partial ", **{sign: f"\\{word}" for word, sign in GREEK.items()}}
 OPERATORS = ("tanh", "exp", "log")
 
 
