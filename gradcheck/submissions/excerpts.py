@@ -9,6 +9,7 @@ from dataclasses import replace
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.results import Excerpt, Fault
+from gradcheck.submissions.wrong_parts import wrong_part
 
 LONGEST = 160
 AROUND = 2  # lines before it, and after it
@@ -19,8 +20,8 @@ Named = tuple[ast.expr | None, ast.expr]  # what is set, where that is known, an
 def excerpt(source: Source, fault: Fault) -> Excerpt | None:
     """Cut out the line of a fault.
 
-    What is underlined is the value that the line gives to the quantity, else the first value on
-    it, else all of it.
+    What is underlined is the wrong part of the value that the line gives to the quantity, where
+    the diagnosis tells which that is; else that value, the first value on the line, or all of it.
 
     Returns
     -------
@@ -31,7 +32,7 @@ def excerpt(source: Source, fault: Fault) -> Excerpt | None:
         at = (fault.where.line or 0) - piece.first_line
         lines = piece.source.split("\n")
         if piece.name == source.path and piece.cell == fault.where.cell and 0 <= at < len(lines):
-            span = _span(piece.source, at + 1, fault.quantity)
+            span = _span(lines[at], _value_at(piece.source, at + 1, fault), fault)
             return _around(lines, at, _cut(lines[at], *(span or (0, len(lines[at].encode())))))
     return None
 
@@ -64,20 +65,30 @@ def _cut(line: str, start: int, end: int) -> Excerpt | None:
     return Excerpt(text, first, last) if first < last else None
 
 
-def _span(source: str, line: int, quantity: str) -> tuple[int, int] | None:
-    """Give the columns of the value on a line that the quantity is set to, or of the first."""
+def _span(line: str, value: ast.expr | None, fault: Fault) -> tuple[int, int] | None:
+    """Give the columns, in bytes, of what is wrong in a value, else of the whole value."""
+    if value is None or value.end_col_offset is None:
+        return None
+    if value.end_lineno != value.lineno:
+        return value.col_offset, len(line.encode())
+    whole = value.col_offset, value.end_col_offset
+    if not (fault.computed and fault.expected):
+        return whole
+    start, end = wrong_part(value, fault.computed, fault.expected) or whole
+    text = line.encode()[start:end].decode(errors="replace")
+    return end - len(text.lstrip(" )\t").encode()), end  # before a sign stands what is right
+
+
+def _value_at(source: str, line: int, fault: Fault) -> ast.expr | None:
+    """Find the value on a line that the quantity is set to, or else the first one."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     values = [(name, value) for name, value in _values(tree) if value.lineno == line]
-    named = [value for name, value in values if name and _name_of(name) == plain(quantity)]
-    chosen = next(iter(named or [value for _, value in values]), None)
-    if chosen is None or chosen.end_col_offset is None:
-        return None
-    whole = chosen.end_lineno == line
-    end = chosen.end_col_offset if whole else len(source.split("\n")[line - 1].encode())
-    return chosen.col_offset, end
+    wanted = plain(fault.quantity)
+    named = [value for name, value in values if name and _name_of(name) == wanted]
+    return next(iter(named or [value for _, value in values]), None)
 
 
 def _values(tree: ast.AST) -> Iterator[Named]:
