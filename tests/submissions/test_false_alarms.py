@@ -100,11 +100,12 @@ NOT_JUDGED = (
         """import numpy as np
 class Perceptron:
     def fit(self, X, y, lr=0.1, epochs=10):
-        self.w, self.b = np.zeros(X.shape[1]), 0
+        self.w, self.b, v = np.zeros(X.shape[1]), 0, 0
         for _ in range(epochs):
             for x, t in zip(X, y):
-                self.w = self.w + lr * (t - x @ self.w - self.b) * x
+                v = 0.9 * v + (t - x @ self.w - self.b) * x
                 self.b = self.b + lr * (t - x @ self.w - self.b)
+                self.w = self.w + lr * v
 """,
         "it steps after every example or batch",
     ),

@@ -214,7 +214,7 @@ for x, y in zip(X, Y):
     [
         ("x = 1", "no function is defined, and no loop trains a model"),
         ("def hello(name):\n    return name", "no function of a known role"),
-        (SGD, "line 6: the loop steps after every example, so it was not judged"),
+        (SGD, "line 6: the loop goes over the examples once, and no loop repeats it"),
     ],
 )
 def test_what_is_no_submission_is_not_gradable(judge: Judge, text: str, reason: str) -> None:

@@ -10,17 +10,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcheck.submissions.calling.patience import Patient
+from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.excuses import left_open
+from gradcheck.submissions.judging.foreign import of_another_model
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.recognise import judge_classes, recognise
 from gradcheck.submissions.judging.seen import GRADIENTS
+from gradcheck.submissions.judging.singles import single_roles
 from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 from gradcheck.submissions.reading.counts import counts_of
 from gradcheck.submissions.reading.files import Source
 
 _TRIES = 3
+_ON_ONE = ("sigmoid", *STEPS)  # what can be judged on one example
 Found = tuple[Subject, Judgement]
 
 
@@ -35,7 +39,12 @@ def judge_source(box: Patient, source: Source, candidates: Candidates) -> Found 
     found = _usual(box, source, candidates)
     if found is None or _is_clean(found):
         return found
-    return _counted(box, source, candidates, found) or found
+    for again in (_counted, _single):
+        found = again(box, source, candidates, found) or found
+        if _is_clean(found):
+            return found
+    subject, judged = found
+    return subject, of_another_model(subject, judged)
 
 
 def _usual(box: Patient, source: Source, candidates: Candidates) -> Found | None:
@@ -70,6 +79,30 @@ def _counted(box: Patient, source: Source, candidates: Candidates, found: Found)
             note = f"it divides by {number}, which is right for as many examples and no others"
             return found[0], left_open(found[1], note)
     return None
+
+
+def _single(box: Patient, source: Source, candidates: Candidates, found: Found) -> Found | None:
+    """Judge without the functions that are written for a single example, or on single ones.
+
+    What such a function gives for one example is right; how its results are put together is seen
+    where they are, in the training.
+    """
+    subject = found[0]
+    singles = single_roles(subject, candidates)
+    if not singles:
+        return None
+    names = ", ".join(subject.roles[name].function.name for name in singles)
+    note = Judgement(notes=(f"written for a single example: {names}",))
+    rest = {name: role for name, role in subject.roles.items() if name not in singles}
+    if not GRADIENTS & singles.keys() or {"optimise", "model"} & rest.keys():
+        less = replace(subject, roles=rest)
+        other = less, judge_all(less) + note
+    else:
+        single = next(known for name, known in singles.items() if name in GRADIENTS)
+        roles = {name: role for name, role in subject.roles.items() if name in _ON_ONE}
+        single = replace(single, roles=roles)
+        other = single, judge_all(single) + note
+    return other if _rank(other) > _rank(found) else None
 
 
 def _rank(found: Found) -> tuple[bool, int, int]:

@@ -76,8 +76,8 @@ def left_open(judged: Judgement, reason: str) -> Judgement:
         replace(quantity, verdict="undecided") if quantity.verdict in _OFF else quantity
         for quantity in judged.quantities
     )
-    said = dict.fromkeys(fault.quantity for fault in judged.faults)
-    note = f"{reason}; what differs then is not judged: {', '.join(said)}"
+    said = ", ".join(dict.fromkeys(fault.quantity for fault in judged.faults))
+    note = f"{reason}; what differs then is not judged: {said}" if said else reason
     return replace(judged, quantities=quantities, faults=(), notes=(*judged.notes, note))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -25,11 +26,16 @@ from gradcheck.submissions.calling.loops import (
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.by_example import (
+    Follow,
+    judged_by_example,
+    on_examples,
+)
 from gradcheck.submissions.judging.excuses import failed_or_excused
-from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
+from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.parts import judge_labels
 from gradcheck.submissions.judging.places import line_of
-from gradcheck.submissions.judging.rounds import cannot_follow
+from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
@@ -41,6 +47,8 @@ from impl.descent import step
 
 _DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
 
+_VAGUE = frozenset({"unexplained", "update-rule", *FAILED})  # may come from the way it steps
+
 
 def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
     """Judge a class by the steps of its training, then its predictions."""
@@ -48,7 +56,11 @@ def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
     def judge(candidate: Subject) -> Judgement:
         paths = follow_class(candidate, made, trains)
         judged = judge_paths(candidate, trains, paths)
-        judged = _followed(candidate, (trains, made.init), judged)
+
+        def follow(subject: Subject) -> tuple[Path, ...]:
+            return follow_class(subject, made, trains)
+
+        judged = _followed(candidate, (trains, made.init), judged, follow)
         return judged + _predictions(candidate, (made, trains), paths)
 
     return _in_some_layout(subject, trains, judge)
@@ -59,17 +71,34 @@ def judge_model_function(subject: Subject, trains: Definition) -> Judgement:
 
     def judge(candidate: Subject) -> Judgement:
         judged = judge_paths(candidate, trains, follow_function(candidate, trains))
-        return _followed(candidate, (trains,), judged)
+        return _followed(candidate, (trains,), judged, lambda s: follow_function(s, trains))
 
     return _in_some_layout(subject, trains, judge)
 
 
-def _followed(subject: Subject, functions: tuple[Definition, ...], judged: Judgement) -> Judgement:
+def _followed(
+    subject: Subject, functions: tuple[Definition, ...], judged: Judgement, follow: Follow
+) -> Judgement:
     """Take faults back where training arrives elsewhere because it goes another way."""
     reason = cannot_follow(subject, *functions) if judged.faults else None
     if reason is None:
         return judged
-    return not_judged(functions[0], reason, gradients_of(subject.model))
+    trains, gradients = functions[0], gradients_of(subject.model)
+    if reason != BY_EXAMPLE:
+        return not_judged(trains, reason, gradients)
+    return _by_example(subject, trains, follow) or judged_by_example(
+        subject, trains, gradients, follow
+    )
+
+
+def _by_example(subject: Subject, trains: Definition, follow: Follow) -> Judgement | None:
+    """Give the mistakes that show on a single example, as far as they are known ones."""
+    one = on_examples(subject, 1)
+    with suppress(LostError, UnboundError):
+        judged = judge_paths(one, trains, follow(one))
+        if judged.faults and not _VAGUE & {fault.code for fault in judged.faults}:
+            return judged
+    return None
 
 
 def first_steps(subject: Subject, trains: Definition) -> list[Trial]:
@@ -93,7 +122,7 @@ def judge_given(subject: Subject, trains: Definition) -> Judgement:
     """Judge the gradient inside a function that steps the parameters it is given."""
     try:
         judged = judge_paths(subject, trains, follow_given(subject, trains))
-        return _followed(subject, (trains,), judged)
+        return _followed(subject, (trains,), judged, lambda s: follow_given(s, trains))
     except UnboundError as unknown:
         return not_judged(trains, unknown, gradients_of(subject.model))
     except LostError as error:
@@ -115,7 +144,7 @@ def _in_some_layout(
         except LostError as error:
             lost.append(error)
             continue
-        if not judged.faults:
+        if not judged.faults and any(q.verdict == "correct" for q in judged.quantities):
             return judged
         first = first or tried
     if first is not None:

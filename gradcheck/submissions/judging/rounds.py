@@ -15,6 +15,7 @@ from gradcheck.submissions.judging.places import node_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, unmangled
 
+BY_EXAMPLE = "it steps after every example or batch"
 _RECORDS = frozenset({"print", "append", "extend", "write", "set_description", "set_postfix"})
 
 
@@ -35,8 +36,10 @@ def cannot_follow(
         return None
     names = tuple(subject.model.parameters)
     depth = max((depth for depth, inner in _nested(node) if _steps(inner, names)), default=0)
-    if depth > 1 and not takes("batch", *(made, trains) if made else (trains,)):
-        return "it steps after every example or batch"
+    single = bool(trains.roles) and not takes("iterations", trains)  # a round of a script's loop
+    within = depth > 1 or (depth and single)
+    if within and not takes("batch", *(made, trains) if made else (trains,)):
+        return BY_EXAMPLE
     if depth and made is None and not _is_cut(subject, trains):
         return "the number of its iterations cannot be set"
     return None

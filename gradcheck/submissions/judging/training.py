@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,15 @@ import numpy as np
 from gradcheck.sandbox import Failure
 from gradcheck.submissions.calling.binding import LEARNING_RATE, UnboundError
 from gradcheck.submissions.calling.compare import compare
+from gradcheck.submissions.calling.loops import follow_given
 from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject, takes
+from gradcheck.submissions.judging.by_example import judged_by_example
 from gradcheck.submissions.judging.excuses import failed_or_excused
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place, sentence
 from gradcheck.submissions.judging.places import changing_line, line_of, loop_line
-from gradcheck.submissions.judging.rounds import cannot_follow
+from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity
@@ -74,10 +77,17 @@ def judge_training(subject: Subject, function: Definition, gradient: Gradient) -
         return failed_or_excused(subject, function, failure, ("optimise",))
     if all(run.value is None for run in runs):
         found = "not-implemented", f"{function.name} returns None", found[2]
-    reason = cannot_follow(subject, function) if found[0] else None
-    if reason is not None:
-        return not_judged(function, reason, ("optimise",))
-    return _said(subject, function, found, list(changed))
+    astray = _another_way(subject, function) if found[0] else None
+    return astray or _said(subject, function, found, list(changed))
+
+
+def _another_way(subject: Subject, function: Definition) -> Judgement | None:
+    """Judge what may arrive elsewhere since it goes another way; None where it does not."""
+    reason = cannot_follow(subject, function)
+    if reason == BY_EXAMPLE:
+        follow = partial(follow_given, trains=function)
+        return judged_by_example(subject, function, ("optimise",), follow)
+    return None if reason is None else not_judged(function, reason, ("optimise",))
 
 
 def _said(

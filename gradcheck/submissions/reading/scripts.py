@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from gradcheck.sandbox import Piece
@@ -69,14 +69,18 @@ def script_in(loose: Sequence[Loose]) -> Script | None:
         return None
     *_, at, loop = max(found, key=lambda known: known[:3])
     place = f"cell {at.piece.cell}, " if at.piece.cell else ""
-    if _goes_by_example(loop):
-        note = (
-            f"{place}line {loop.lineno}: the loop steps after every example, so it was not judged"
-        )
-        return Script((), None, note)
+    by_example = _goes_by_example(loop)
+    if by_example:
+        around = [outer for _, outer in _loops(at.statement) if loop in outer.body]
+        if not around:
+            note = "the loop goes over the examples once, and no loop repeats it"
+            return Script((), None, f"{place}line {loop.lineno}: {note}")
+        loop = around[0]
     earlier = [known.statement for known in takewhile(lambda known: known is not at, loose)]
     earlier += list(_before(at.statement, loop))
     pieces, function = one_step(at.piece, loop, earlier)
+    if by_example:
+        function = replace(function, roles=("optimise",))
     note = f"{place}line {loop.lineno}: the loop was judged as a function of one step"
     return Script(pieces, function, note)
 

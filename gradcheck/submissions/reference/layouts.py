@@ -76,6 +76,16 @@ def layouts(model: Model) -> Iterator[Layout]:
     yield Layout("examples in rows, labels flat", rows, frozenset({"Y"}))
 
 
+def single_layouts(model: Model) -> Iterator[Layout]:
+    """Give the layouts of code for one example: x is flat, and its label a number."""
+    shapes = {**model.parameters, **model.data, **model.quantities}
+    matrices = {name for name, shape in shapes.items() if len(shape) == 2}
+    by_example = {name for name in matrices if "m" in shapes[name]}
+    vectors = {name for name in matrices if 1 in shapes[name]}
+    yield Layout("one example, vectors flat", flat=frozenset(by_example | vectors))
+    yield Layout("one example, x flat", flat=frozenset(by_example))
+
+
 def bare_layouts(model: Model) -> Iterator[Layout]:
     """Give the layouts of code that puts the column of ones into X by itself."""
     for layout in layouts(model):

@@ -1,0 +1,73 @@
+"""Models that are none of ours, seen by reading: what they compute is right for another model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.excuses import left_open
+from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.places import node_of
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import meaning, plain
+from gradcheck.submissions.reference.flow import hidden_sizes
+
+_CURVED = ("sigm", "logist", "expit", "log", "exp", "entropy", "bce")
+_THIRD = ("W3", "dW3")
+
+
+def of_another_model(subject: Subject, judged: Judgement) -> Judgement:
+    """Leave open what is wrong in code that was written for a model that is not known here."""
+    reason = _reason(subject)
+    return judged if reason is None else left_open(judged, reason)
+
+
+def _reason(subject: Subject) -> str | None:
+    functions = _reached(subject)
+    nodes = [node_of(subject.source.pieces, function) for function in functions]
+    words = {plain(word) for f in functions for word in (f.name, *f.words)}
+    if any("softmax" in word for word in words) or any(map(_is_softmax, filter(None, nodes))):
+        return "it has a softmax, and no model that is known here has one"
+    if not hidden_sizes(subject.model):
+        return None
+    if any(meaning(word, _THIRD, "") for word in words):
+        return "it has a third layer (W3), and the network that is known here has two"
+    if not any(part in word for word in words for part in _CURVED):
+        return "its output has no sigmoid and its cost no logarithm: a network for real labels"
+    return None
+
+
+def _reached(subject: Subject) -> list[Definition]:
+    """Give what has a role and all that it calls, whatever object it is called on."""
+    known = [*subject.source.functions]
+    known += [method for made in subject.source.classes for method in made.methods.values()]
+    found = [
+        replace(role.function, name=role.function.own_name)
+        if role.function not in known
+        else role.function
+        for role in subject.roles.values()
+    ]
+    for function in found:
+        found += [f for f in known if f.own_name in function.calls and f not in found]
+    return found
+
+
+def _is_softmax(node: ast.AST) -> bool:
+    """Say whether something is divided by its own sum: ``e / e.sum()``."""
+    return any(
+        isinstance(inner, ast.BinOp)
+        and isinstance(inner.op, ast.Div)
+        and ast.unparse(inner.left) in _summed(inner.right)
+        for inner in ast.walk(node)
+    )
+
+
+def _summed(node: ast.AST) -> Iterator[str]:
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            if "sum" in (name, getattr(call.func, "id", "")):
+                yield from map(ast.unparse, call.args[:1])
+                yield ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
