@@ -26,11 +26,18 @@ def lines(found: Counterexample) -> Iterator[str]:
 def told(training: Training, quantity: str) -> Iterator[str]:
     """Tell the step of training that was looked at, and how a gradient is read off it."""
     name, count = training.parameter, training.steps
-    before = f"after {count} step{'s' * (count > 1)}" if count else "starts at"
+    if name == "predict":
+        yield f"trained for {_steps(count + 1)}  {_listed(training.start)}"
+        return
+    before = f"after {_steps(count)}" if count else "starts at"
     if count or not training.given:
         yield f"{before}  {_listed(training.start)}"
     taken = f"a step with α = {numbers(training.rate)} leads to {name}′ = {numbers(training.after)}"
     yield taken if quantity == name else f"{taken}, so {quantity} = ({name} − {name}′)/α"
+
+
+def _steps(count: int) -> str:
+    return f"{count} step{'s' * (count > 1)}"
 
 
 def called(function: str) -> str:

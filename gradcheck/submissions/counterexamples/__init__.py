@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.choosing import experiments
@@ -19,6 +20,7 @@ from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Counterexample, Fault
 
 VISIBLE = (1e-2, 1e-8)  # a difference that one sees, else any beyond rounding
+MOST_EXPERIMENTS = 2  # each is a search
 LONGEST = 20_000  # characters; a submission may return, or put into its cache, as much as it likes
 
 
@@ -50,16 +52,15 @@ def counterexample(
 
 
 def _first(found: Iterator[Experiment], cost: str | None) -> Counterexample | None:
-    experiment = next((each for each in found if each.match != "wrong-type"), None)
-    if experiment is None:
-        return None
-    for visible in VISIBLE:
-        try:
-            shown = _shown(experiment, visible, cost)
-        except UnwritableError:
-            return None
-        if shown is not None:
-            return shown if len(json.dumps(asdict(shown))) < LONGEST else None
+    written = (each for each in found if each.match != "wrong-type")
+    for experiment in islice(written, MOST_EXPERIMENTS):
+        for visible in VISIBLE:
+            try:
+                shown = _shown(experiment, visible, cost)
+            except UnwritableError:
+                break
+            if shown is not None and len(json.dumps(asdict(shown))) < LONGEST:
+                return shown
     return None
 
 

@@ -8,13 +8,20 @@ from typing import Any
 import numpy as np
 
 from gradcheck.submissions.calling.binding import LEARNING_RATE, UnboundError
-from gradcheck.submissions.calling.compare import as_numbers, compare
+from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.returns import leaves, read
 from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.steps import attempt, expected, step_for
 from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.counterexamples.calls import Given, Keys, keys_of
-from gradcheck.submissions.counterexamples.experiments import Experiment, Returned, fed
+from gradcheck.submissions.counterexamples.experiments import (
+    NEAR,
+    Experiment,
+    Returned,
+    fed,
+    labels,
+)
+from gradcheck.submissions.counterexamples.predictions import predictions_of
 from gradcheck.submissions.counterexamples.training import steps_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault
@@ -35,26 +42,43 @@ NO_NUMBER = frozenset(
         "wrong-type",
     }
 )
-_NEAR = 1e-6  # beyond rounding; as near as that to one half, either label is right
 
 
 def experiments(subject: Subject, faults: Iterable[Fault]) -> Iterator[Experiment]:
-    """Yield what can be looked at again, for the first fault first."""
+    """Yield what can be looked at again, for the first fault first.
+
+    A fault may stand in a function that has no part of its own, and show in what calls it.
+    """
     for fault in (fault for fault in faults if fault.code not in NO_NUMBER):
-        for role in subject.roles.values():
-            if fault.where.function in (role.function.name, role.function.own_name):
+        roles = sorted(subject.roles.values(), key=lambda role: not _named(role, fault))
+        for role in roles:
+            if _named(role, fault) or _shows(subject, role, fault.quantity):
                 yield from _experiments(subject, role, fault)
+
+
+def _named(role: Role, fault: Fault) -> bool:
+    return fault.where.function in (role.function.name, role.function.own_name)
+
+
+def _shows(subject: Subject, role: Role, quantity: str) -> bool:
+    if role.role == "model":
+        return quantity == "predict" or not {*STEPS, "optimise"} & subject.roles.keys()
+    if role.role in STEPS:
+        return quantity in step_for(role, subject.model, subject.output).targets
+    return role.role == quantity
 
 
 def _experiments(subject: Subject, role: Role, fault: Fault) -> Iterator[Experiment]:
     try:
         match role.role:
-            case "sigmoid":
+            case "sigmoid" if fault.quantity == "sigmoid":
                 yield _of_sigmoid(subject, role)
             case "predict":
                 yield from _of_predictions(subject, role)
             case "optimise" if fault.quantity == "optimise" and takes("iterations", role.function):
                 yield from _of_training(subject, role)
+            case "model" if fault.quantity == "predict":
+                yield from predictions_of(subject, role)
             case "optimise" | "model":
                 yield from steps_of(subject, role, fault)
             case name if name in (*STEPS, "update"):
@@ -98,19 +122,13 @@ def _of_predictions(subject: Subject, role: Role) -> Iterator[Experiment]:
     """Look at the labels, in whatever shape they come."""
 
     def right(problem: Problem, computed: Any) -> Array:
-        output = problem.values[subject.output]
-        if subject.model.labels == "binary":
-            near = np.abs(output - 0.5) < _NEAR
-            output = np.where(near, np.nan, np.where(output > 0.5, 1.0, 0.0))
-        array = as_numbers(computed)
-        alike = array is not None and array.size == output.size
-        return output.reshape(np.shape(computed)) if alike else output
+        return labels(subject, problem, computed)
 
     for problem in subject.problems:
         outcome, _ = subject.call(role.function, problem)
         for _, leaf in leaves(outcome.value) if outcome.failure is None else ():
-            keys, labels = keys_of(leaf, outcome.value), right(problem, leaf)
-            match = compare(leaf, labels, 0.0)
+            keys, wanted = keys_of(leaf, outcome.value), right(problem, leaf)
+            match = compare(leaf, wanted, 0.0)
             if match == "different" and keys is not None:
                 given = fed(subject, role.function)
                 yield Returned(subject, role.function, "predict", keys, match, given, right)
@@ -140,10 +158,10 @@ def _strayed(
     if outcome.failure is not None:
         return
     wanted, returned = _trained(subject, problem, steps), role.function.returned
-    bars = dict.fromkeys(wanted, _NEAR)
+    bars = dict.fromkeys(wanted, NEAR)
     found = read(outcome.value, returned, wanted, output=subject.output, bars=bars)
     for name, value in found.items():
-        keys, match = keys_of(value, outcome.value), compare(value, wanted[name], _NEAR)
+        keys, match = keys_of(value, outcome.value), compare(value, wanted[name], NEAR)
         if match != "same" and keys is not None:
             yield name, keys, match
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from gradcheck.submissions.calling.binding import bind
-from gradcheck.submissions.calling.compare import compare
+from gradcheck.submissions.calling.compare import as_numbers, compare
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.calls import (
     Call,
@@ -18,10 +20,13 @@ from gradcheck.submissions.counterexamples.calls import (
     settings,
     taken,
 )
+from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Training
 from impl import Array
+
+NEAR = 1e-6  # beyond rounding
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,16 @@ def laid_out(subject: Subject, problem: Problem) -> dict[str, Any]:
     return {name: layout.theirs(name, value) for name, value in problem.values.items()}
 
 
+def before_step(subject: Subject, problem: Problem) -> dict[str, Any]:
+    """Write the parameters of a problem down; a flat vector is a list, however short."""
+    layout, found = subject.layout, {}
+    for name in subject.model.parameters:
+        value = problem.values[name]
+        flat = name in layout.flat and value.ndim
+        found[name] = plain(np.ravel(value) if flat else layout.theirs(name, value))
+    return found
+
+
 def fed(subject: Subject, function: Definition, **chosen: Any) -> Callable[[Problem], Given]:
     """Give a function what belongs at its inputs, by the names of its parameters."""
 
@@ -141,3 +156,17 @@ def fed(subject: Subject, function: Definition, **chosen: Any) -> Callable[[Prob
         return Given(positional, keywords, subject.globals(function, problem))
 
     return given
+
+
+def labels(subject: Subject, problem: Problem, computed: Any) -> Array:
+    """Give the labels that belong to a problem, in the shape of those that came out.
+
+    Where an output is as near to one half as rounding comes, either label is right: nan.
+    """
+    output = problem.values[subject.output]
+    if subject.model.labels == "binary":
+        near = np.abs(output - 0.5) < NEAR
+        output = np.where(near, np.nan, np.where(output > 0.5, 1.0, 0.0))
+    array = as_numbers(computed)
+    alike = array is not None and array.size == output.size
+    return output.reshape(np.shape(computed)) if alike else output

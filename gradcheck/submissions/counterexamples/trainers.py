@@ -73,14 +73,29 @@ class Trainer:
             If a parameter without a default has a name that means nothing here.
         """
         if self.made is not None:
-            own = replace(self.function, name=self.function.own_name)
-            held = trained(self.subject, self.made, own, (problem, steps))
-            shown = self.subject.box.attributes(held).locals
-            return {name: value for name, (value, _) in shown.items()}
+            return self.attributes(self.held(problem, steps))
         outcome, _ = self.subject.call(self.function, problem, iterations=steps)
         if outcome.failure is not None:
             raise LostError(outcome.failure.message, outcome.failure)
         return outcome.value
+
+    def held(self, problem: Problem, steps: int) -> Any:
+        """Make an instance, train it for so many steps and give its handle.
+
+        Raises
+        ------
+        LostError, UnboundError
+            As `left` does, and if what trains is no class.
+        """
+        if self.made is None:
+            raise LostError("it is no class", None)
+        own = replace(self.function, name=self.function.own_name)
+        return trained(self.subject, self.made, own, (problem, steps))
+
+    def attributes(self, held: Any) -> dict[str, Any]:
+        """Give the attributes of an instance by their names."""
+        shown = self.subject.box.attributes(held).locals
+        return {name: value for name, (value, _) in shown.items()}
 
     def parameters(self, problem: Problem, left: Any) -> Arrays:
         """Find the parameters in what training left, in the course's layout.

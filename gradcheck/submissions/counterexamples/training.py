@@ -14,7 +14,7 @@ from gradcheck.submissions.calling.loops import LostError
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.calls import Call, Writer, place, settings, taken
-from gradcheck.submissions.counterexamples.experiments import Observation, laid_out
+from gradcheck.submissions.counterexamples.experiments import Observation, before_step, laid_out
 from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.counterexamples.small import moved_to
 from gradcheck.submissions.counterexamples.trainers import Trainer, trainer_of
@@ -126,12 +126,10 @@ class Stepped:
 
     def _told(self, problem: Problem, keys: tuple[Any, ...], after: Array) -> Training:
         given = self.trainer.given and not self.steps
-        layout, names = self.subject.layout, self.subject.model.parameters
-        start = {name: plain(layout.theirs(name, problem.values[name])) for name in names}
         made, _ = self.trainer.call(Writer({}), problem)
         return Training(
             parameter=self.parameter,
-            start=start,
+            start=before_step(self.subject, problem),
             after=plain(after),
             rate=self.trainer.rate,
             steps=self.steps,
