@@ -127,12 +127,11 @@ def ledger_page(results: Sequence[Result]) -> bl.Page:
         (
             (bl.Link(claim.id, f"{result.name}#claim-{claim.id}"),),
             (verdict(claim),),
-            (claim.statement,),
-            _because(claim),
+            (claim.statement, *_because(claim)),
         )
         for claim, result in found
     )
-    head = ("ID", "Verdict", "Statement", "Condition and counterexample")
+    head = ("ID", "Verdict", "Statement")
     table = bl.Table("Every statement with its verdict", head, rows)
     words = bl.Bullets(
         tuple((bl.Strong(v, ROLES[v]), f": the statement {MEANING[v]}.") for v in ROLES)
@@ -142,9 +141,11 @@ def ledger_page(results: Sequence[Result]) -> bl.Page:
 
 
 def _because(claim: Verdict) -> bl.Text:
+    """Set what a statement leaves out, and what shows it."""
     if claim.condition:
-        return ("if ", claim.condition, ". Shown by: ", claim.counterexample)
-    return (claim.counterexample,) if claim.counterexample else ("—",)
+        holds = (bl.Strong(" — holds if "), claim.condition, bl.Strong("; shown by "))
+        return (*holds, claim.counterexample)
+    return (bl.Strong(" — refuted by "), claim.counterexample) if claim.counterexample else ()
 
 
 def _order(identity: str) -> tuple[str, int, str]:

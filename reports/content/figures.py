@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from derivations.engine.declaration import Derivation
@@ -14,25 +15,32 @@ from reports.content.plots import shown
 
 if TYPE_CHECKING:
     from gradcheck.illustrations import Illustration, NodeValues, Nudge, StepErrors
+    from reports.content.drawing import Drawing
+
+WIDEST = 620.0  # what fits across a sheet of paper without being made smaller
+BREAK = re.compile(r"(?<==) ")
 
 
 def graph_section(declared: Derivation, illustration: Illustration) -> list[bl.Block]:
     """Draw the computation graph, with values forward and derivatives backward."""
     values = {node.name: _numbers(node) for node in illustration.values}
-    nodes = [
-        FlowNode(node.name, (node.name, *values.get(node.name, ())), given=isinstance(node, Leaf))
-        for node in declared.flow
-    ]
     edges = [
         (part.name, node.name)
         for node in declared.flow
         if isinstance(node, Quantity)
         for part in dict.fromkeys(named(node.definition))
     ]
-    title, told = "The computation graph", _told(nodes, edges)
     learned = {node.name for node in illustration.values if node.derivative is not None}
     back = [(start, end) for start, end in edges if start in learned]
-    drawing = flow(title, told, nodes, edges, back=back)
+    told = _told(declared, values, edges)
+
+    def drawn(*, broken: bool) -> Drawing:
+        nodes = [_node(node, values.get(node.name, ()), broken=broken) for node in declared.flow]
+        return flow("The computation graph", told, nodes, edges, back=back)
+
+    drawing = drawn(broken=False)
+    if drawing.size[0] > WIDEST:
+        drawing = drawn(broken=True)
     caption = "From left to right, each array is made from those whose arrows lead to it."
     if values:
         caption += (
@@ -50,13 +58,22 @@ def _numbers(node: NodeValues) -> tuple[str, ...]:
     return (*value, *slope)
 
 
-def _told(nodes: list[FlowNode], edges: list[tuple[str, str]]) -> str:
+def _node(node: Leaf | Quantity, numbers: tuple[str, ...], *, broken: bool) -> FlowNode:
+    """Put what is known of a node below its name, "dW1 = 0.5" in two lines where it is broken."""
+    lines = [part for line in numbers for part in (BREAK.split(line) if broken else (line,))]
+    return FlowNode(node.name, (node.name, *lines), given=isinstance(node, Leaf))
+
+
+def _told(
+    declared: Derivation, values: dict[str, tuple[str, ...]], edges: list[tuple[str, str]]
+) -> str:
     """Tell the graph to those who cannot see it."""
     told = []
-    for node in nodes:
+    for node in declared.flow:
         made = [a for a, b in edges if b == node.name]
         origin = f"is made from {_listed(made)}" if made else "is given"
-        numbers = f" ({', '.join(node.lines[1:])})" if node.lines[1:] else ""
+        known = ", ".join(values.get(node.name, ()))
+        numbers = f" ({known})" if known else ""
         told.append(f"{node.name}{numbers} {origin}.")
     return " ".join(told)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reports.content.drawing import Box, Drawing, Label, Path, Point, Shape
 
-GAP, ROW, TOP = 38.0, 74.0, 14.0
+GAP, APART, TOP = 30.0, 14.0, 14.0
 LETTER = 8.3  # the width of a letter in the widest of the usual fonts
 
 
@@ -73,16 +73,21 @@ def _placed(
     count = max(columns.values()) + 1
     members = [[n for n in nodes if columns[n.name] == k] for k in range(count)]
     members = [[*(n for n in m if not n.given), *(n for n in m if n.given)] for m in members]
+    below = 14.0 if any(node.mark for node in nodes) else 0.0
+    row_height = max(map(_height, nodes)) + APART + below
     placed, x = {}, 8.0
     for column in members:
         width = max((_width(n) for n in column), default=0.0)
         for row, node in enumerate(column):
-            height = 12.0 + 16.0 * len(node.lines)
-            corner = (x + (width - _width(node)) / 2, TOP + row * ROW)
-            placed[node.name] = (corner, (_width(node), height))
+            corner = (x + (width - _width(node)) / 2, TOP + row * row_height)
+            placed[node.name] = (corner, (_width(node), _height(node)))
         x += width + GAP
-    below = max(corner[1] + size[1] for corner, size in placed.values())
-    return placed, (x - GAP + 8.0, below + 24.0)
+    lowest = max(corner[1] + size[1] for corner, size in placed.values())
+    return placed, (x - GAP + 8.0, lowest + APART + below)
+
+
+def _height(node: FlowNode) -> float:
+    return 12.0 + 16.0 * len(node.lines)
 
 
 def _width(node: FlowNode) -> float:

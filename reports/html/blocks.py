@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reports.content import blocks as bl
@@ -9,6 +10,8 @@ from reports.html import page as shell
 from reports.html.elements import Content, Element, element
 from reports.html.mathml import mathml
 from reports.html.svg import svg
+
+CLOSING = re.compile(r"[.,;:)]+")
 
 
 def html_pages(pages: Sequence[bl.Page]) -> dict[str, str]:
@@ -85,8 +88,16 @@ def _table_row(row: tuple[bl.Text, ...]) -> Element:
 
 
 def inline(text: bl.Text) -> list[Content]:
-    """Print text with its formulas, code and links."""
-    return [_inline(part) for part in text]
+    """Print text with its formulas, code and links; a formula keeps the full stop behind it."""
+    printed: list[Content] = []
+    for before, part in zip((None, *text), text, strict=False):
+        stop = CLOSING.match(part) if isinstance(part, str) else None
+        if stop and isinstance(before, bl.Formula):
+            printed[-1] = element("span", printed[-1], stop[0], class_="kept")
+            printed.append(stop.string[stop.end() :])
+        else:
+            printed.append(_inline(part))
+    return printed
 
 
 def _inline(part: bl.Inline) -> Content:

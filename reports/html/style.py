@@ -9,11 +9,14 @@ color-scheme:light dark}
 @media (prefers-color-scheme:dark){:root{--paper:#16181b;--ink:#e6e7e8;--quiet:#a4abb4;
 --rule:#3a3f46;--shade:#212429;--accent:#7db8f5;--second:#f0a35e;--good:#7fd197;--bad:#ff8f8a;
 --warn:#e4bd62}}
+@media print{:root{--paper:#ffffff;--ink:#000000;--quiet:#444444;--rule:#bbbbbb;--shade:#f4f4f4;
+--accent:#0b5cad;--second:#a34700;--good:#176b34;--bad:#b3161b;--warn:#835b00}}
 """
 
 PICTURE = """
 svg{display:block;max-width:100%;height:auto;font:13px system-ui,"DejaVu Sans",Arial,sans-serif}
-svg text{fill:var(--ink)}
+svg text{fill:var(--ink);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;
+paint-order:stroke}
 svg text.quiet{fill:var(--quiet)}svg text.accent{fill:var(--accent)}
 svg text.second{fill:var(--second)}svg text.good{fill:var(--good)}svg text.bad{fill:var(--bad)}
 svg .shape{fill:none;stroke:var(--ink);stroke-width:1.3}
@@ -41,6 +44,7 @@ h1{font-size:1.9rem;margin:1.4rem 0 .6rem}
 h2{font-size:1.35rem;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:1px solid var(--rule)}
 h3{font-size:1.08rem;margin:1.7rem 0 .4rem}
 h3:has(strong){font-weight:normal}
+.kept{white-space:nowrap}
 p,ul,ol,dl{margin:.6rem 0}
 li{margin:.2rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
@@ -77,13 +81,13 @@ figure{margin:1rem 0}
 figcaption{color:var(--quiet);font-size:.9rem}
 math{font-family:"STIX Two Math","Latin Modern Math","Cambria Math","DejaVu Math TeX Gyre",
 "Noto Sans Math",math;font-size:1.08em}
+dd math{math-style:normal}
 math[display=block]{margin:.5rem 0;width:max-content}
 .formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
 @media (max-width:40rem){body{font-size:1rem}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}.picture svg.large{max-width:none;flex:none}
 h1{font-size:1.5rem}h2{font-size:1.2rem}}
-@media print{:root{--paper:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--shade:#f4f4f4}
-body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
+@media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
 h2,h3{break-after:avoid}figure,tr,.formula{break-inside:avoid}a{color:inherit}
 .wide,pre,.formula,dd,.picture{overflow:visible}
 pre{white-space:pre-wrap}

@@ -19,8 +19,11 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \definecolor{accent}{HTML}{0B5CAD}\definecolor{second}{HTML}{A34700}
 \definecolor{good}{HTML}{176B34}\definecolor{bad}{HTML}{B3161B}\definecolor{warn}{HTML}{835B00}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt}\setlength{\LTleft}{0pt}
-\emergencystretch=3em
+\emergencystretch=3em\renewcommand{\arraystretch}{1.15}
+\newsavebox{\wide}\newcommand{\fitted}[1]{\sbox{\wide}{\(\displaystyle #1\)}%
+\ifdim\wd\wide>\linewidth\resizebox{\linewidth}{!}{\usebox{\wide}}\else\usebox{\wide}\fi}
 """
+SHORT = 8  # rows of a table that is not broken between two pages
 HEADINGS = {2: "section*", 3: "subsection*"}
 
 
@@ -48,9 +51,9 @@ def _block(block: bl.Block) -> str:  # noqa: C901  one case a kind of block
         case bl.Bullets(items=items):
             return _list("itemize", [rf"\item {_inline(item)}" for item in items])
         case bl.Display(mark=mark):
-            return rf"\[ {latex_of(mark)} \]"
+            return rf"\[ \fitted{{{latex_of(mark)}}} \]"
         case bl.Facts(rows=rows):
-            told = [rf"\item[{text_for_latex(term)}] {_inline(text)}" for term, text in rows]
+            told = [rf"\item[{text_for_latex(term)}] {_large(text)}" for term, text in rows]
             return _list("description", told)
         case bl.Table():
             return _table(block)
@@ -74,10 +77,11 @@ def _table(table: bl.Table) -> str:
     widths = _widths(table)
     columns = "".join(rf">{{\raggedright\arraybackslash}}p{{{w:.3f}\linewidth}}" for w in widths)
     head = " & ".join(rf"\textbf{{{text_for_latex(word)}}}" for word in table.head)
-    rows = [" & ".join(map(_inline, row)) + r" \\" for row in table.rows]
+    end = r" \\*" if len(table.rows) <= SHORT else r" \\"  # a short one is not broken
+    rows = [" & ".join(map(_inline, row)) + end for row in table.rows]
     caption = rf"\emph{{{text_for_latex(table.caption)}}}"
     start = rf"\begin{{longtable}}{{@{{}}{columns}@{{}}}}"
-    body = [start, rf"{head} \\ \hline \endhead", *rows, r"\end{longtable}"]
+    body = [start, rf"{head} \\ \hline\noalign{{\vskip 3pt}} \endhead", *rows, r"\end{longtable}"]
     return "\n".join([r"{\small", caption, "", *body, "}"])
 
 
@@ -96,6 +100,16 @@ def _length(text: bl.Text) -> int:
 
 def _inline(text: bl.Text) -> str:
     return "".join(map(_piece, text))
+
+
+def _large(text: bl.Text) -> str:
+    """Set text whose formulas have room: their fractions are as large as on a line of their own."""
+    return "".join(
+        rf"\(\displaystyle {latex_of(part.mark)}\)"
+        if isinstance(part, bl.Formula)
+        else _piece(part)
+        for part in text
+    )
 
 
 def _piece(part: bl.Inline) -> str:

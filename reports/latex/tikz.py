@@ -6,22 +6,26 @@ from reports.content.drawing import Box, Dot, Drawing, Label, Path, Point, Shape
 from reports.html.svg import arrow_head, number
 from reports.latex.text import text_for_latex
 
-WIDTH = 440.0  # points of a line of text
+LINE, PAGE, BETWEEN = 450.0, 600.0, 26.0  # points across and down the text; around two pictures
+SMALLEST = 7.0  # points of letters that can be read; a wider picture is turned
 POINT = 0.75  # a pixel in points
 SIZE = 9.5  # of letters, in points, where a pixel is 0.75
 ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 
 
 def tikz(drawing: Drawing, share: int = 1) -> str:
-    """Draw as a picture that is no wider than its share of a line."""
-    unit = min(POINT, WIDTH / share / drawing.size[0])
+    """Draw as a picture that is no wider than its share of a line, or as long as the page."""
+    unit = min(POINT, (LINE - BETWEEN * (share > 1)) / share / drawing.size[0])
+    turned = SIZE * unit / POINT < SMALLEST
+    if turned:
+        unit = min(POINT, PAGE / drawing.size[0], LINE / drawing.size[1])
     size = SIZE * unit / POINT
     font = rf"\fontsize{{{number(size)}}}{{{number(size * 1.2)}}}\selectfont"
-    options = (
-        f"x={number(unit)}pt, y=-{number(unit)}pt, every node/.style={{inner sep=0pt}}, font={font}"
-    )
+    label = "every node/.style={inner sep=0.6pt, fill=white}"  # lines that pass do not cross it
+    options = f"x={number(unit)}pt, y=-{number(unit)}pt, {label}, font={font}"
     lines = [line for shape in drawing.shapes for line in _shape(shape)]
-    return "\n".join([rf"\begin{{tikzpicture}}[{options}]", *lines, r"\end{tikzpicture}"])
+    text = "\n".join([rf"\begin{{tikzpicture}}[{options}]", *lines, r"\end{tikzpicture}"])
+    return rf"\rotatebox{{90}}{{{text}}}" if turned else text
 
 
 def _points(points: tuple[Point, ...]) -> str:

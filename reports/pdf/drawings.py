@@ -6,7 +6,8 @@ from reports.content.drawing import Box, Dot, Drawing, Label, Path, Point, Shape
 from reports.html.svg import BEND, arrow_head, number
 from reports.pdf.mathematics import quoted
 
-WIDTH = 462.0  # points of a line of text, less the room between two pictures
+LINE, PAGE, BETWEEN = 470.0, 640.0, 8.0  # points across and down the text; between two pictures
+SMALLEST = 7.0  # points of letters that can be read; a wider picture is turned
 POINT = 0.75
 SIZE = 9.5
 ROOM = 400.0  # of the box that a label stands in
@@ -14,12 +15,16 @@ ALIGNED = {"start": ("left", 0.0), "middle": ("center", 0.5), "end": ("right", 1
 
 
 def typst_drawing(drawing: Drawing, share: int = 1) -> str:
-    """Draw as a box that is no wider than its share of a line."""
-    unit = min(POINT, WIDTH / share / drawing.size[0])
+    """Draw as a box that is no wider than its share of a line, or as long as the page."""
+    unit = min(POINT, (LINE / share - BETWEEN * (share > 1)) / drawing.size[0])
+    turned = SIZE * unit / POINT < SMALLEST
+    if turned:
+        unit = min(POINT, PAGE / drawing.size[0], LINE / drawing.size[1])
     width, height = (f"{number(side * unit)}pt" for side in drawing.size)
     placed = "".join(f"  {line}\n" for shape in drawing.shapes for line in _shape(shape, unit))
     size = f"set text(size: {number(SIZE * unit / POINT)}pt)\n"
-    return f"box(width: {width}, height: {height}, {{\n  {size}{placed}}})"
+    box = f"box(width: {width}, height: {height}, {{\n  {size}{placed}}})"
+    return f"rotate(-90deg, reflow: true, {box})" if turned else box
 
 
 def _point(point: Point, unit: float) -> str:
@@ -57,7 +62,8 @@ def _label(label: Label, unit: float) -> str:
     """Place text with its base line at the point."""
     side, share = ALIGNED[label.anchor]
     corner = (label.at[0] - share * ROOM, label.at[1] - SIZE / POINT)
-    words = f"text(fill: {label.role}{', weight: 700' if label.bold else ''}, {quoted(label.text)})"
+    text = f"text(fill: {label.role}{', weight: 700' if label.bold else ''}, {quoted(label.text)})"
+    words = f"box(fill: white, outset: 0.6pt, {text})"  # lines that pass below do not cross it
     room = f"width: {number(ROOM * unit)}pt, height: {number(SIZE / POINT * unit)}pt"
     return f"place({_shift(corner, unit)}, box({room}, align({side} + bottom, {words})))"
 

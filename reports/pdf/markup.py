@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from reports.content import blocks as bl
 from reports.pdf.drawings import typst_drawing
@@ -25,9 +26,18 @@ PREAMBLE = """#set page(paper: "a4", margin: (x: 2.2cm, y: 2.4cm), numbering: "1
 #let good = rgb("#176b34")
 #let bad = rgb("#b3161b")
 #let warn = rgb("#835b00")
+#let fitted(body) = layout(size => {
+  let wide = measure(body).width
+  if wide <= size.width { body } else {
+    scale(size.width / wide * 100%, origin: left, reflow: true, box(width: wide, body))
+  }
+})
+#let together(body) = block(breakable: false, width: 100%, body)
+#let led(body) = block(sticky: true, body)
 #let term(name, body) = grid(columns: (3.4cm, 1fr), column-gutter: 6pt,
   text(fill: quiet, size: 9.4pt, name), body)
 """
+SHORT = 8  # rows of a table that is not broken between two pages
 
 
 def typst_source(page: bl.Page) -> str:
@@ -48,9 +58,10 @@ def _block(block: bl.Block) -> str:  # noqa: C901  one case a kind of block
         case bl.Bullets(items=items):
             return f"#list({', '.join(f'[{_inline(item)}]' for item in items)})"
         case bl.Display(mark=mark):
-            return f"$ {typst_math(mark)} $"
+            return f"#fitted($ {typst_math(mark)} $)"
         case bl.Facts(rows=rows):
-            return "\n\n".join(f"#term({quoted(t)}, [{_inline(text)}])" for t, text in rows)
+            told = "\n\n".join(f"#term({quoted(t)}, [{_large(text)}])" for t, text in rows)
+            return f"#together[\n{told}\n]"
         case bl.Table():
             return _table(block)
         case bl.Figure(drawings=drawings, caption=caption):
@@ -58,19 +69,33 @@ def _block(block: bl.Block) -> str:  # noqa: C901  one case a kind of block
             words = f"#text(size: 9.4pt, fill: quiet)[{_inline(caption)}]"
             return f"#block(breakable: false)[\n{pictures}\n\n{words}\n]"
         case bl.Details(summary=summary, blocks=inner):
-            return f"#emph({quoted(summary)})\n\n#text(size: 9.4pt)[{_blocks(inner)}]"
-        case bl.Section(title=title, blocks=inner, level=level):
-            return f"#heading(level: {level})[{_inline(title)}]\n\n{_blocks(inner)}"
+            return f"#led(emph({quoted(summary)}))\n\n#text(size: 9.4pt)[{_blocks(inner)}]"
+        case bl.Section():
+            return _section(block)
+
+
+def _section(section: bl.Section) -> str:
+    """Set a section; a step or a statement stays on one page, but for its evidence."""
+    heading = f"#heading(level: {section.level})[{_inline(section.title)}]"
+    first = [] if section.level == 2 else [*takewhile(_is_short, section.blocks)]
+    start = f"#together[\n{heading}\n\n{_blocks(first)}]" if first else heading
+    return f"{start}\n\n{_blocks(section.blocks[len(first) :])}"
+
+
+def _is_short(block: bl.Block) -> bool:
+    return isinstance(block, bl.Paragraph | bl.Display | bl.Facts)
 
 
 def _table(table: bl.Table) -> str:
+    """Set a table; a short one stays on one page."""
     shares = ", ".join(f"{share}fr" for share in _shares(table))
     head = ", ".join(f"strong({quoted(word)})" for word in table.head)
     cells = ",\n  ".join(f"[{_inline(cell)}]" for row in table.rows for cell in row)
-    return (
-        f"#text(size: 9.4pt, fill: quiet, {quoted(table.caption)})\n\n"
-        f"#text(size: 9.4pt, table(columns: ({shares}), table.header({head}),\n  {cells}))"
-    )
+    caption = f"text(size: 9.4pt, fill: quiet, {quoted(table.caption)})"
+    laid = f"text(size: 9.4pt, table(columns: ({shares}), table.header({head}),\n  {cells}))"
+    if len(table.rows) <= SHORT:
+        return f"#together[#led({caption})\n#{laid}]"
+    return f"#led({caption})\n\n#{laid}"
 
 
 def _shares(table: bl.Table) -> list[int]:
@@ -86,6 +111,14 @@ def _length(text: bl.Text) -> int:
 
 def _inline(text: bl.Text) -> str:
     return "".join(map(_piece, text))
+
+
+def _large(text: bl.Text) -> str:
+    """Set text whose formulas have room: their fractions are as large as on a line of their own."""
+    return "".join(
+        f"$display({typst_math(part.mark)})$" if isinstance(part, bl.Formula) else _piece(part)
+        for part in text
+    )
 
 
 def _piece(part: bl.Inline) -> str:

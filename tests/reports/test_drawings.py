@@ -15,7 +15,10 @@ from reports.content.curves import error_drawing, landscape_drawing, nudge_drawi
 from reports.content.drawing import ROLES, Box, Dot, Drawing, Label, Path
 from reports.content.flow import FlowNode, flow
 from reports.content.plots import Frame, Scale, shown, span
-from reports.html.style import COLOURS
+from reports.html.style import COLOURS, PICTURE
+from reports.html.style import TEXT as TEXT_STYLE
+from reports.pages.group import CLASS_STYLE
+from reports.pages.student import STYLE as STUDENT_STYLE
 
 NODES = [
     FlowNode("X", ("X",), given=True),
@@ -157,12 +160,15 @@ def test_a_scale_that_shows_nothing_is_refused(make: Callable[[], object], messa
         make()
 
 
+SCHEMES = ("light", "dark", "print")
+TEXT = [role for role in (*ROLES, "warn") if role != "rule"]  # a rule parts what space parts too
+
+
 def colours() -> dict[tuple[str, str], str]:
-    """Return the colours of both schemes, by scheme and name."""
-    light, dark = COLOURS.split("@media")
-    schemes = (("light", light), ("dark", dark))
+    """Return the colours of every scheme, by scheme and name."""
+    found = zip(SCHEMES, COLOURS.split("@media"), strict=True)
     pattern = r"--([\w-]+):(#[0-9a-f]{6})"
-    return {(scheme, n): c for scheme, text in schemes for n, c in re.findall(pattern, text)}
+    return {(scheme, n): c for scheme, text in found for n, c in re.findall(pattern, text)}
 
 
 def luminance(colour: str) -> float:
@@ -172,11 +178,38 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("role", [role for role in (*ROLES, "warn") if role != "rule"])
+def contrast(scheme: str, one: str, other: str) -> float:
+    """Contrast of two colours of a scheme, as WCAG 2.2 defines it."""
+    dark, light = sorted(luminance(colours()[scheme, name]) for name in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("role", TEXT)
 @pytest.mark.parametrize("behind", ["paper", "shade"])
-def test_text_can_be_read_in_both_schemes(scheme: str, role: str, behind: str) -> None:
-    """Every colour of text has a contrast of 4.5 at least (WCAG 2.2, 1.4.3)."""
-    found = colours()
-    pair = sorted(luminance(found[scheme, name]) for name in (role, behind))
-    assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5
+def test_text_and_pictures_can_be_seen_in_every_scheme(scheme: str, role: str, behind: str) -> None:
+    """Text, and so every line of a picture, has a contrast of 4.5 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    assert contrast(scheme, role, behind) >= 4.5
+
+
+def test_every_scheme_names_the_same_colours() -> None:
+    """What has a colour in light has one in dark and on paper."""
+    names = [{name for s, name in colours() if s == scheme} for scheme in SCHEMES]
+    assert names == [{"paper", "shade", *TEXT, "rule"}] * 3
+
+
+@pytest.mark.parametrize("sheet", [TEXT_STYLE, PICTURE, STUDENT_STYLE, CLASS_STYLE])
+def test_no_style_sheet_has_a_colour_of_its_own(sheet: str) -> None:
+    """Every colour is one of those whose contrast is known, and none is made paler."""
+    assert not re.search(r"#[0-9a-f]{3,8}\b(?![-:~ ,{])|rgba?\(|hsl|opacity", sheet)
+    used = re.findall(r"(?:color|background|fill|stroke|outline|border[\w-]*):([^;}]+)", sheet)
+    named = {word for value in used for word in re.findall(r"var\(--(\w+)\)", value)}
+    assert named <= {"paper", "shade", "rule", *TEXT}
+    assert not re.search(r"\b(red|green|blue|gr[ae]y|white|black)\b", " ".join(used))
+
+
+@pytest.mark.parametrize("sheet", [TEXT_STYLE, PICTURE, STUDENT_STYLE, CLASS_STYLE])
+def test_a_rule_parts_but_never_tells(sheet: str) -> None:
+    """The one pale colour draws borders and lines behind curves, never text."""
+    for property_ in re.findall(r"([\w-]+):[^;{}]*var\(--rule\)", sheet):
+        assert property_.startswith("border") or property_ == "stroke"

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from reports.content.drawing import Box, Dot, Drawing, Label, Path
 from reports.html.elements import element, escaped, printable
 from reports.html.page import details, link, page, table
-from reports.html.style import STYLE
 from reports.html.svg import svg, svg_file
 
 HOSTILE = [
@@ -90,15 +89,6 @@ def test_a_page_has_what_a_screen_reader_needs() -> None:
         assert part in text
     assert '<th scope="col">Name</th>' in text
     assert "<nav" not in page("T")
-
-
-def test_both_schemes_name_the_same_colours() -> None:
-    """What is coloured in light is coloured in dark."""
-    light, dark = (
-        set(re.findall(r"--(\w+):", part))
-        for part in re.split(r"@media \(prefers-color-scheme:dark\)", STYLE.split("*{box")[0])
-    )
-    assert light == dark
 
 
 def test_a_drawing_has_words() -> None:
