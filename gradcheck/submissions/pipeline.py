@@ -159,9 +159,9 @@ def _not_gradable(source: Source, reason: str) -> Submission:
 
 
 def _result(source: Source, subject: Subject, judged: Judgement, options: Options) -> Submission:
-    model, hints = subject.model, options.hints
+    model, hints, written = subject.model, options.hints, source.as_written()
     faults = tuple(
-        hinted(replace(worded(fault, subject.activation), excerpt=excerpt(source, fault)), hints)
+        hinted(replace(worded(fault, subject.activation), excerpt=excerpt(written, fault)), hints)
         for fault in judged.faults
     )
     verdicts = [quantity.verdict for quantity in judged.quantities]

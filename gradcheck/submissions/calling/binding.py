@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from gradcheck.submissions.reading.definitions import Definition, use_of
 from gradcheck.submissions.reading.names import BUNDLES, FUNCTIONS, SETTINGS, SIZES, meaning, plain
 from gradcheck.submissions.reference.layouts import Layout
@@ -106,6 +108,9 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
         return True, {spelling(name, function, feed.called): feed.array(name) for name in names}
     if array:
         return True, feed.array(array)
+    if bundle == "table" and len(feed.problem.values["X"]) == 1:
+        columns = (feed.problem.values[name].ravel() for name in ("X", "Y"))
+        return True, np.column_stack([*columns])
     setting = setting_of(name, function)
     if setting:
         return setting in feed.settings, feed.settings.get(setting)

@@ -32,6 +32,7 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
     }
 )
 _OTHER_THAN_SIGMOID = r"soft|tanh|relu|step|sign|linear|ident|deriv|prime|grad|back|^d"
+_FED = {"gradients", "cache"}  # what a step that computes its gradient itself is not given
 STEPS = ("forward", "cost", "propagate", "backward")
 
 
@@ -83,6 +84,11 @@ def _sorted_out(role: str, function: Definition, model: Model) -> str:
 
     A backward that also returns a cost propagates; a loop that makes its own start is a model.
     """
+    settings = {SETTINGS.get(plain(name)) for name in function.takes}
+    bundles = {BUNDLES.get(plain(name)) for name in function.takes}
+    if role in ("backward", "update") and "learning_rate" in settings and not bundles & _FED:
+        arrays = {meaning(name, model.data, "") for name in function.takes}
+        role = "optimise" if {"X", "Y"} <= arrays or "table" in bundles else role
     if role == "optimise" and not _takes_parameters(function, model):
         return "model"
     returned = {plain(name) for name in function.returned if name}

@@ -97,6 +97,8 @@ def candidates_for(
     usual = {n: m if biased else without_bias(m) for n, m in whole.items()}
     names = likeliest_models(functions, usual) if model == "auto" else [model]
     likely = tuple(usual[name] for name in names)
+    if source.written:  # it is a line: its slope is a number
+        likely = tuple(map(one_feature, likely))
     order = [*names, *(name for name in whole if name not in names)]
     others = _others([whole[n] for n in order], likely)
     apart = takes_a_bias(functions)

@@ -9,6 +9,7 @@ from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
 from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reference.flow import COST, gradients_of
 from gradcheck.submissions.results import Fault, Quantity, Remark
 from impl import load
 
@@ -28,7 +29,32 @@ def with_conventions(subject: Subject, judged: Judgement) -> Judgement:
         text = "no bias of its own: θ goes with a column of ones"
         remark = Remark(CODE, place(function), text)
         judged = replace(judged, remarks=(*judged.remarks, remark))
-    return _scaled_alike(subject, judged)
+    return without_half(subject, _scaled_alike(subject, judged))
+
+
+def without_half(subject: Subject, judged: Judgement) -> Judgement:
+    """Accept the gradients of the mean of squares, without ½, where no cost is given.
+
+    They are twice those of the course, and nothing in the submission says that they are not meant.
+    """
+    gradients, known = set(gradients_of(subject.model)), {q.name for q in judged.quantities}
+    stated = COST in known - _not_found(judged)
+    factors = {_factor(fault) for fault in judged.faults}
+    scaled = {fault.quantity for fault in judged.faults}
+    whole = scaled == {f"d{subject.output}"} or gradients <= scaled
+    if stated or subject.model.labels != "real" or factors != {"2"} or not whole:
+        return judged
+    text = "the gradients are those of the mean of squares, without ½"
+    return replace(
+        judged,
+        faults=(),
+        quantities=tuple(_cleared(q, {"optimise", *gradients}) for q in judged.quantities),
+        remarks=(*judged.remarks, Remark(CODE, judged.faults[0].where, text)),
+    )
+
+
+def _not_found(judged: Judgement) -> set[str]:
+    return {q.name for q in judged.quantities if q.verdict == "not-found"}
 
 
 def _reads_x(role: Role) -> bool:

@@ -10,6 +10,7 @@ from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import Role, roles_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
+from gradcheck.submissions.judging.conventions import without_half
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.loop import judge_class
 from gradcheck.submissions.judging.seen import GRADIENTS, seen
@@ -32,7 +33,8 @@ def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject |
     for model in candidates.likely:
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if roles:
-            subject = settled(Subject(box, source, model, roles, ()), candidates)
+            start = next(iter(layouts(model)))
+            subject = settled(Subject(box, source, model, roles, (), layout=start), candidates)
             right = len(_right(subject))
             if best is None or right > score:
                 best, score = subject, right
@@ -139,11 +141,16 @@ def judge_classes(
         for model in (*candidates.likely, *candidates.others)
         for choice in model.variants()
     ]
+    right = []
     for subject in subjects:
         judged = judge_class(replace(subject, diagnosed=False), made, trains)
-        if _rightness(judged)[0] and not judged.faults:
+        right.append(_rightness(judged)[0])
+        if right[-1] and not judged.faults:
             return subject, judged
-    found = [(subject, judge_class(subject, made, trains)) for subject in subjects]
+    likely = [s for s, count in zip(subjects, right, strict=True) if count == max(right)]
+    found = [
+        (subject, without_half(subject, judge_class(subject, made, trains))) for subject in likely
+    ]
     return max(found, key=lambda pair: _rank(pair[0], pair[1], candidates), default=None)
 
 

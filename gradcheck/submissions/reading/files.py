@@ -18,6 +18,7 @@ from gradcheck.submissions.reading.definitions import (
     is_definition,
     names_set_by,
 )
+from gradcheck.submissions.reading.loose import Loose, Script
 from gradcheck.submissions.reading.notebooks import (
     Text,
     UnreadableError,
@@ -26,7 +27,8 @@ from gradcheck.submissions.reading.notebooks import (
     with_print_calls,
     without_magics,
 )
-from gradcheck.submissions.reading.scripts import Loose, Script, script_in
+from gradcheck.submissions.reading.scripts import script_in
+from gradcheck.submissions.reading.slopes import with_course_names
 from gradcheck.submissions.reading.steps import reads_data
 
 SUFFIXES = (".py", ".ipynb")
@@ -63,6 +65,8 @@ class Source:
         Whether it names ``np.matrix``, whose ``*`` is another product than that of arrays.
     loose : tuple of Loose
         The statements that do something, in order: none of them is run as it stands.
+    written : tuple of Text
+        What the author wrote, where it is read in other names.
     """
 
     path: str
@@ -74,6 +78,23 @@ class Source:
     script: Script | None = None
     matrices: bool = False
     loose: tuple[Loose, ...] = ()
+    written: tuple[Text, ...] = ()
+
+    def as_written(self) -> Source:
+        """Give the submission with the text of its pieces as the author wrote it."""
+        texts = {text.cell: text.source.split("\n") for text in self.written}
+        pieces = (
+            replace(
+                p,
+                source="\n".join(
+                    texts[p.cell][p.first_line - 1 : p.first_line + p.source.count("\n")]
+                ),
+            )
+            if p.cell in texts and p.name == self.path
+            else p
+            for p in self.pieces
+        )
+        return replace(self, pieces=tuple(pieces))
 
     def with_roles(self, named: Mapping[str, str]) -> Source:
         """Give the submission with the roles of functions that an assignment names."""
@@ -141,14 +162,19 @@ def _unix(text: str) -> str:
 
 def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
     """Read a submission from its file's text or its code cells."""
+    written = texts
+    texts, renamed = with_course_names(texts)
     pieces: list[Piece] = []
     functions: dict[str, Definition] = {}
     classes: dict[str, Class] = {}
     defined: frozenset[str] = frozenset()
-    notes: list[str] = []
+    notes: list[str] = [f"read in the course's names: {renamed}"] if renamed else []
     loose: list[Loose] = []
+    simple: list[Loose] = []
     for text in texts:
         for piece, statement in _statements(path, text, notes):
+            if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)):
+                simple.append(Loose(piece, statement))
             defines = is_definition(statement, defined)
             if not defines or reads_data(statement):  # m of the script's own data is no constant
                 loose.append(Loose(piece, statement))
@@ -159,9 +185,17 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
                 classes |= {found.name: found for found in classes_in(statement, text.cell)}
     found = tuple(functions.values()), tuple(classes.values())
     matrices = any(_MATRIX.search(text.source) for text in texts)
-    script = script_in(loose)
+    script = script_in(loose, simple)
     return Source(
-        path, tuple(pieces), *found, defined, tuple(notes), script, matrices, tuple(loose)
+        path,
+        tuple(pieces),
+        *found,
+        defined,
+        tuple(notes),
+        script,
+        matrices,
+        tuple(loose),
+        written if renamed else (),
     )
 
 

@@ -34,6 +34,7 @@ BUNDLES = _spelt(
     ),
     cache="cache caches forwardcache memory store activations cachedvalues",
     gradients="grads grad gradients gradient derivatives",
+    table="points pts",  # x and y of each example beside one another
 )
 
 SETTINGS = _spelt(
@@ -41,7 +42,8 @@ SETTINGS = _spelt(
     iterations=(
         "numiterations numiteration numofiterations iterations iteration iters iter numiters "
         "numiter niter niters niterations maxiter maxiters epochs epoch numepochs nepochs nums "
-        "iterationtimes steps numsteps"
+        "iterationtimes steps numsteps numberofiterations numberofiteration numberofiterarion "
+        "noofiterations numofiter maxiterations nepoch numberofepochs totalepochs niterations"
     ),
     quiet="printcost printcosts verbose debug plot show draw isprint isprintcost display log",
     regularisation=(
@@ -73,11 +75,21 @@ ARRAYS = _spelt(
     ),
     w=(
         "w weights weight theta thetas coef coefs coefficients ws win winit w0 initialw wstart "
-        "thetain initialtheta inittheta slope th"
+        "thetain initialtheta inittheta slope th "
+        "wcurr wcurrent currentw wnow neww wnew startingw startw"
     ),
-    b="b bias intercept biases b0 bin binit initialb bstart",
-    dw="dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta",
-    db="db gradb bgrad dbias djdb dldb dcostdb biasgrad gradbias dintercept",
+    b=(
+        "b bias intercept biases b0 bin binit initialb bstart bcurr bcurrent currentb bnow newb "
+        "bnew startingb startb"
+    ),
+    dw=(
+        "dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta wgradient "
+        "gradientw wderiv wderivative derivw dslope"
+    ),
+    db=(
+        "db gradb bgrad dbias djdb dldb dcostdb biasgrad gradbias dintercept bgradient "
+        "gradientb bderiv bderivative derivb"
+    ),
     J="j cost costs loss totalcost crossentropycost costfunction costvalue error mse logloss",
     output=(
         "a al yhat ypred yp ahat predictions prediction pred preds probs prob outputs out "

@@ -10,63 +10,38 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
-from gradcheck.sandbox import Piece
-from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.loose import Loose, Script
 from gradcheck.submissions.reading.names import meaning
-from gradcheck.submissions.reading.steps import Loop, bundle_set, one_step, statements_of
-
-_PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
-
-
-@dataclass(frozen=True)
-class Loose:
-    """A statement of a script that does something, with the piece of text that it stands in."""
-
-    piece: Piece
-    statement: ast.stmt
+from gradcheck.submissions.reading.steps import Loop, one_step, stepped
+from gradcheck.submissions.reading.straight import pass_in
 
 
-@dataclass(frozen=True)
-class Script:
-    """A training loop as a function of one step, and what was made of it; or why it is none.
-
-    Parameters
-    ----------
-    pieces : tuple of Piece
-    function : Definition or None
-    note : str
-        For the reader.
-    """
-
-    pieces: tuple[Piece, ...]
-    function: Definition | None
-    note: str
-
-
-def script_in(loose: Sequence[Loose]) -> Script | None:
-    """Find the training loop among the statements of a script.
+def script_in(loose: Sequence[Loose], statements: Sequence[Loose]) -> Script | None:
+    """Find the training loop among the statements of a script, else one pass without a loop.
 
     Parameters
     ----------
     loose : sequence of Loose
         The statements that do something, in order.
+    statements : sequence of Loose
+        These and the constants between them.
 
     Returns
     -------
     Script or None
-        None if no loop steps parameters.
+        None if nothing steps parameters or computes a gradient.
     """
     found = [
-        (len(_stepped(loop)), -depth, loop.lineno, at, loop)
+        (len(stepped(loop)), -depth, loop.lineno, at, loop)
         for at in loose
         for depth, loop in _loops(at.statement)
-        if _stepped(loop)
+        if stepped(loop)
     ]
     if not found:
-        return None
+        return pass_in(statements)
     *_, at, loop = max(found, key=lambda known: known[:3])
     place = f"cell {at.piece.cell}, " if at.piece.cell else ""
     by_example = _goes_by_example(loop)
@@ -101,37 +76,6 @@ def _before(statement: ast.AST, loop: Loop) -> Iterator[ast.stmt]:
     for inner in ast.walk(statement):
         if isinstance(inner, ast.Assign) and inner.lineno < loop.lineno:
             yield inner
-
-
-def _stepped(loop: Loop) -> set[str]:
-    """Name the parameters that the body itself steps, inner loops left out."""
-    return {name for statement in statements_of(loop.body) for name in _steps(statement)}
-
-
-def _steps(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, ast.AugAssign):
-        targets: list[ast.expr] = [statement.target]
-    elif isinstance(statement, ast.Assign):
-        read = {ast.unparse(n) for n in ast.walk(statement.value) if isinstance(n, ast.expr)}
-        parts = [n for target in statement.targets for n in _parts(target)]
-        targets = [n for n in parts if ast.unparse(n) in read]
-    else:
-        return
-    for target in targets:
-        word = _word(target)
-        if (word and meaning(word, _PARAMETERS, "")) or bundle_set(target):
-            yield word or bundle_set(target)
-
-
-def _parts(target: ast.expr) -> list[ast.expr]:
-    return list(target.elts) if isinstance(target, ast.Tuple) else [target]
-
-
-def _word(target: ast.expr) -> str:
-    """Give the name or the key that is set."""
-    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        return str(target.slice.value)
-    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _goes_by_example(loop: Loop) -> bool:

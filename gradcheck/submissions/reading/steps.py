@@ -13,7 +13,8 @@ from gradcheck.submissions.reading.names import ARRAYS, BUNDLES, SETTINGS, SIZES
 from gradcheck.submissions.reading.stubs import PREFIX
 
 Loop = ast.For | ast.While
-_GIVEN = ("w", "b", "W1", "b1", "W2", "b2", "X", "Y")
+_PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
+_GIVEN = (*_PARAMETERS, "X", "Y")
 _GRADIENTS = ("dw", "dW1")
 
 
@@ -89,6 +90,37 @@ def statements_of(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
             inner = [n for n in ast.iter_child_nodes(statement) if isinstance(n, ast.stmt)]
             yield from statements_of(inner)
+
+
+def stepped(loop: Loop) -> set[str]:
+    """Name the parameters that the body itself steps, inner loops left out."""
+    return {name for statement in statements_of(loop.body) for name in _steps(statement)}
+
+
+def _steps(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.AugAssign):
+        targets: list[ast.expr] = [statement.target]
+    elif isinstance(statement, ast.Assign):
+        read = {ast.unparse(n) for n in ast.walk(statement.value) if isinstance(n, ast.expr)}
+        parts = [n for target in statement.targets for n in _parts(target)]
+        targets = [n for n in parts if ast.unparse(n) in read]
+    else:
+        return
+    for target in targets:
+        word = _word(target)
+        if (word and meaning(word, _PARAMETERS, "")) or bundle_set(target):
+            yield word or bundle_set(target)
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return list(target.elts) if isinstance(target, ast.Tuple) else [target]
+
+
+def _word(target: ast.expr) -> str:
+    """Give the name or the key that is set."""
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        return str(target.slice.value)
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def bundle_set(node: ast.AST) -> str:
