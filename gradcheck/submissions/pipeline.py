@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from gradcheck.sandbox import Limits, Loaded, Sandbox, WarmParent
@@ -23,6 +23,7 @@ from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.positions import with_file_lines
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
+from gradcheck.submissions.reading.helpers import Beside, definitions_of, helpers_of
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.reading.programs import program_of
 from gradcheck.submissions.reference.flow import COST
@@ -75,10 +76,25 @@ def validate_file(path: Path, options: Options, warm: WarmParent | None = None) 
 
 
 def validate_bytes(
-    name: str, data: bytes, options: Options, warm: WarmParent | None = None
+    name: str,
+    data: bytes,
+    options: Options,
+    warm: WarmParent | None = None,
+    beside: Beside = lambda name: None,
 ) -> Submission:
     """Judge a submission from its bytes; nothing is read from this machine's disk."""
-    return validate_entry(Entry(name, lambda: data), options, warm)
+    return validate_entry(Entry(name, lambda: data, beside), options, warm)
+
+
+def as_helper(submission: Submission, user: str) -> Submission:
+    """Say of a file without a gradient that it is a part of the one that imports it."""
+    codes = {fault.code for fault in submission.faults}
+    if not user or submission.verdict == "correct" or codes - {"missing-function"}:
+        return submission
+    if any(q.name.startswith("d") and q.verdict == "correct" for q in submission.quantities):
+        return submission
+    reason = f"it has no gradient of its own: it was read as a module of {PurePath(user).name}"
+    return Submission(submission.path, None, "not-gradable", reason=reason, notes=submission.notes)
 
 
 def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = None) -> Submission:
@@ -86,7 +102,9 @@ def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = Non
     start = time.perf_counter()
     try:
         data = entry.load()
-        result = validate_source(read_bytes(entry.name, data), options, warm)
+        helpers = dict(definitions_of(helpers_of(data, entry.beside)))
+        source = replace(read_bytes(entry.name, data), helpers=helpers)
+        result = as_helper(validate_source(source, options, warm), entry.user)
         result = with_file_lines(result, data)
     except UnreadableError as error:
         result = Submission(entry.name, None, "not-gradable", reason=str(error))

@@ -23,8 +23,9 @@ from gradcheck.submissions.batches.packed import Packed, pack, unpack
 from gradcheck.submissions.batches.store import Store, write_whole
 from gradcheck.submissions.batches.summary import summarise
 from gradcheck.submissions.batches.work import BatchError, Judged, Task, lost
-from gradcheck.submissions.pipeline import Options
+from gradcheck.submissions.pipeline import Options, as_helper
 from gradcheck.submissions.reading.entries import Entry, file_entry
+from gradcheck.submissions.reading.helpers import helpers_of
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.results import Report, Submission
 
@@ -105,7 +106,7 @@ class _Run:
         self._store = store
         self._under_way: dict[Future[Judged], Task] = {}
         self._known: dict[str, bytes] = {}  # packed, by key
-        self._waiting: dict[str, list[tuple[int, str]]] = {}  # places and names, by key
+        self._waiting: dict[str, list[tuple[int, Entry]]] = {}  # with their places, by key
 
     def results(self, files: Iterable[Path | Entry]) -> Iterator[tuple[int, Judged]]:
         """Give each result with its place in the batch, as soon as it is there."""
@@ -124,23 +125,25 @@ class _Run:
     def _begun(self, place: int, entry: Entry) -> Iterator[tuple[int, Judged]]:
         """Give the result if it is known, else see to it that it will be."""
         try:
-            task = Task(entry.name, entry.load(), self._options, edition())
+            data = entry.load()
+            helpers = tuple(helpers_of(data, entry.beside).items())
+            task = Task(entry.name, data, self._options, edition(), helpers)
         except UnreadableError as error:
             refused = Submission(entry.name, None, "not-gradable", reason=str(error))
             yield place, Judged(refused)
             return
         if task.key in self._waiting:
-            self._waiting[task.key].append((place, entry.name))
+            self._waiting[task.key].append((place, entry))
             return
         if task.key in self._known:
-            yield place, Judged(_renamed(unpack(self._known[task.key]), entry.name))
+            yield place, Judged(_placed(unpack(self._known[task.key]), entry))
             return
         stored = self._store.get(task.key) if self._store else None
         if stored:
             self._known[task.key] = pack(stored.submission)
-            yield place, replace(stored, submission=_renamed(stored.submission, entry.name))
+            yield place, replace(stored, submission=_placed(stored.submission, entry))
             return
-        self._waiting[task.key] = [(place, entry.name)]
+        self._waiting[task.key] = [(place, entry)]
         self._under_way[_asked(lambda: self._hands.submit(task))] = task
 
     def _is_full(self) -> bool:
@@ -155,12 +158,12 @@ class _Run:
             if self._store is not None:
                 self._store.put(task.key, judged)
             self._known[task.key] = pack(judged.submission)
-            for place, name in self._waiting.pop(task.key):
-                yield place, replace(judged, submission=_renamed(judged.submission, name))
+            for place, entry in self._waiting.pop(task.key):
+                yield place, replace(judged, submission=_placed(judged.submission, entry))
 
 
-def _renamed(submission: Submission, name: str) -> Submission:
-    return replace(submission, path=name)
+def _placed(submission: Submission, entry: Entry) -> Submission:
+    return as_helper(replace(submission, path=entry.name), entry.user)
 
 
 def _result(future: Future[Judged], task: Task) -> Judged:

@@ -41,12 +41,15 @@ class Task:
     options : Options
     edition : str
         The code that the result shall come from; see `edition`.
+    helpers : tuple of (str, bytes)
+        The modules that lie beside it and that it imports.
     """
 
     name: str
     data: bytes = field(repr=False)
     options: Options
     edition: str
+    helpers: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
     @cached_property
     def key(self) -> str:
@@ -58,6 +61,8 @@ class Task:
         digest = hashlib.sha256()
         for part in (self.edition, repr(self.options), PurePath(self.name).suffix.lower()):
             digest.update(f"{part}\0".encode("utf-8", "surrogateescape"))
+        for name, data in self.helpers:
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
         digest.update(self.data)
         return digest.hexdigest()
 
@@ -127,7 +132,7 @@ def lost(name: str, reason: str) -> Judged:
 def _judged(task: Task) -> Judged:
     warm = _HELD.warm()
     warm.require(allow_weak=task.options.allow_weak)
-    result = validate_bytes(task.name, task.data, task.options, warm)
+    result = validate_bytes(task.name, task.data, task.options, warm, dict(task.helpers).get)
     return Judged(result, warm.isolation)
 
 

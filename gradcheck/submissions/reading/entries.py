@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import stat
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gradcheck.submissions.reading.archives import members_of
 from gradcheck.submissions.reading.files import ARCHIVE, MOST_BYTES, STANDARD_INPUT, SUFFIXES
+from gradcheck.submissions.reading.helpers import Beside, imported_by, may_be_beside
 from gradcheck.submissions.reading.notebooks import UnreadableError
 
+MODULE = ".py"
+_MOST_TOGETHER = 30  # files that may belong together; more are a class
 _HIDDEN = (".", "__pycache__", "__MACOSX")
 
 
@@ -30,10 +34,16 @@ class Entry:
         As the user knows it: the path of the file, or that of the archive and of the member in it.
     load : callable
         Gives the bytes, or raises `UnreadableError` with the reason.
+    beside : callable
+        Gives the bytes of the module of a name that lies beside it, or None.
+    user : str
+        The file beside it that imports it as a module, if one does.
     """
 
     name: str
     load: Callable[[], bytes]
+    beside: Beside = lambda name: None
+    user: str = ""
 
 
 def entries(path: Path) -> tuple[Entry, ...]:
@@ -49,7 +59,7 @@ def entries(path: Path) -> tuple[Entry, ...]:
         return (Entry(STANDARD_INPUT, _standard_input),)
     if not path.is_dir():
         return tuple(_at(path))
-    return tuple(entry for file in _files_in(path) for entry in _at(file))
+    return _with_users(tuple(entry for file in _files_in(path) for entry in _at(file)))
 
 
 def _at(path: Path) -> Iterable[Entry]:
@@ -61,7 +71,13 @@ def _at(path: Path) -> Iterable[Entry]:
         return (Entry(str(path), partial(_refuse, str(error))),)
     seen = (m for m in members if not _is_hidden(PurePosixPath(m.name)))
     wanted = (m for m in seen if m.name.lower().endswith((*SUFFIXES, ARCHIVE)))
-    found = tuple(Entry(f"{path}/{member.name}", member.load) for member in wanted)
+    loads = {member.name: member.load for member in members}
+    found = _with_users(
+        tuple(
+            Entry(f"{path}/{member.name}", member.load, partial(_member_beside, loads, member.name))
+            for member in wanted
+        )
+    )
     reason = f"no {' or '.join(SUFFIXES)} file in the archive"
     return found or (Entry(str(path), partial(_refuse, reason)),)
 
@@ -81,7 +97,46 @@ def _is_hidden(path: Path | PurePosixPath) -> bool:
 
 def file_entry(path: Path) -> Entry:
     """Give the submission that a file is."""
-    return Entry(str(path), partial(_bytes_of, path))
+    return Entry(str(path), partial(_bytes_of, path), partial(_file_beside, path))
+
+
+def _file_beside(path: Path, module: str) -> bytes | None:
+    other = path.with_name(f"{module}{MODULE}")
+    if other.is_symlink() or other == path:
+        return None
+    with suppress(UnreadableError):
+        return _bytes_of(other)
+    return None
+
+
+def _member_beside(
+    loads: Mapping[str, Callable[[], bytes]], name: str, module: str
+) -> bytes | None:
+    load = loads.get(str(PurePosixPath(name).with_name(f"{module}{MODULE}")))
+    with suppress(UnreadableError):
+        return load() if load else None
+    return None
+
+
+def _with_users(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Say of each file which other file of its folder imports it; a class in one folder is none."""
+    folders: dict[str, list[Entry]] = {}
+    for entry in found:
+        folders.setdefault(entry.name.rpartition("/")[0], []).append(entry)
+    users: dict[str, str] = {}
+    for folder, members in folders.items():
+        if 1 < len(members) <= _MOST_TOGETHER:
+            for user, module in _imports(members):
+                users.setdefault(f"{folder}/{module}{MODULE}", user)
+    return tuple(replace(entry, user=users.get(entry.name, "")) for entry in found)
+
+
+def _imports(members: Iterable[Entry]) -> Iterator[tuple[str, str]]:
+    """Yield each file with the modules that it imports and that may lie beside it."""
+    for entry in members:
+        with suppress(UnreadableError):
+            names = imported_by(entry.load())
+            yield from ((entry.name, name) for name in names if may_be_beside(name))
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -7,7 +7,7 @@ import re
 import warnings
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from gradcheck.sandbox import Piece
@@ -67,6 +67,8 @@ class Source:
         The statements that do something, in order: none of them is run as it stands.
     written : tuple of Text
         What the author wrote, where it is read in other names.
+    helpers : mapping of str to str
+        The modules that lie beside it, by what they define.
     """
 
     path: str
@@ -79,6 +81,7 @@ class Source:
     matrices: bool = False
     loose: tuple[Loose, ...] = ()
     written: tuple[Text, ...] = ()
+    helpers: Mapping[str, str] = field(default_factory=dict)
 
     def as_written(self) -> Source:
         """Give the submission with the text of its pieces as the author wrote it."""

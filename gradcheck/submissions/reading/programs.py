@@ -31,8 +31,10 @@ def program_of(
         The modules that may be imported, besides the course's helpers.
     """
     lines = "\n".join(piece.source for piece in source.pieces)
-    stubs = stubs_for(_imported(lines), lines)
+    stubs = {n: t for n, t in stubs_for(_imported(lines), lines).items() if n not in source.helpers}
     notes = [f"the helper module {name} is not here: {_stands(name)}" for name in sorted(stubs)]
+    stubs |= source.helpers
+    notes += [f"read with it, as a module: {name}.py" for name in sorted(source.helpers)]
     refused = sorted(_imported(lines) - {*allowed, *stubs}) if allowed is not None else []
     stubs |= {
         name: f'raise ImportError("the assignment does not allow {name}")' for name in refused
