@@ -75,7 +75,7 @@ def test_a_patched_numpy_patches_only_itself(opened: Open, honest: str) -> None:
 
 def test_a_patched_encoder_harms_only_its_own_values(opened: Open) -> None:
     """A submission that breaks what sends its values has no values."""
-    body = "np.asarray = None\nreturn np.ones(2)"
+    body = "np.asarray = None\nreturn np.float32(2)"
     header = "import numpy as np\ndef attack():\n" + indent(body, "    ")
     outcome = opened(header).call("attack", [])
     assert outcome.value is None

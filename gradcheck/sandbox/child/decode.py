@@ -73,14 +73,20 @@ class Decoder:
 
     def take(self, count: int) -> bytes:
         """Take the next bytes."""
-        if count > len(self.data) - self.at:
-            raise CodecError(f"frame: announces {count} more bytes than it has")
+        start = self.skip(count)
+        return self.data[start : self.at]
+
+    def skip(self, count: int) -> int:
+        """Pass over the next bytes; give where they start."""
+        start = self.at
         self.at += count
-        return self.data[self.at - count : self.at]
+        if self.at > len(self.data):
+            raise CodecError(f"frame: announces {count} more bytes than it has")
+        return start
 
     def count(self) -> int:
         """Take a length."""
-        return int(COUNT.unpack(self.take(8))[0])
+        return int(COUNT.unpack_from(self.data, self.skip(COUNT.size))[0])
 
     def read(self, depth: int) -> Any:
         """Take one value of any kind."""
@@ -90,13 +96,13 @@ class Decoder:
         if self.items > MAX_ITEMS:
             raise CodecError(f"frame: has more than the {MAX_ITEMS} items allowed")
         tag = self.take(1)
-        if tag in _CONSTANTS:
-            return _CONSTANTS[tag]
+        if tag in _SCALARS:
+            return _SCALARS[tag](self)
         if tag in _CONTAINERS:
             return self.container(tag, depth)
-        if tag not in _SCALARS:
+        if tag not in _CONSTANTS:
             raise CodecError(f"frame: got the tag {tag!r}, expected one of {_TAGS!r}")
-        return _SCALARS[tag](self)
+        return _CONSTANTS[tag]
 
     def integer(self) -> int:
         """Take a whole number."""
@@ -107,7 +113,7 @@ class Decoder:
 
     def real(self) -> float:
         """Take a float."""
-        return float(REAL.unpack(self.take(8))[0])
+        return float(REAL.unpack_from(self.data, self.skip(REAL.size))[0])
 
     def content(self) -> bytes:
         """Take bytes."""

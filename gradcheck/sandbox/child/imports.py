@@ -101,20 +101,15 @@ class Back:
 
     def __init__(self, files: set[str]) -> None:
         self.files = files
-        self.guarded: set[tuple[str, int]] = set()
+        self.sources: dict[str, str] = {}
         self.missing: list[str] = []
-
-    def guard(self, filename: str, tree: ast.AST) -> None:
-        """Note the imports under ``try`` that have an alternative: they must fail honestly."""
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Try) and any(map(_catches_import, node.handlers)):
-                self.guarded |= {(filename, line) for line in _import_lines(node.body)}
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         """Stand in only for imports written in the submission itself, not for NumPy's own."""
-        importer = _importer()
-        honest = importer in self.guarded or name.partition(".")[0] in OURS
-        if honest or importer[0] not in self.files:
+        filename, line = _importer()
+        if filename not in self.files or name.partition(".")[0] in OURS:
+            return None
+        if line in _guarded(self.sources.get(filename, "")):
             return None
         if name not in self.missing:
             self.missing.append(name)
@@ -139,6 +134,16 @@ def _importer() -> tuple[str, int]:
     while frame.f_back and "importlib" in frame.f_code.co_filename:
         frame = frame.f_back
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def _guarded(source: str) -> set[int]:
+    """Give the lines of imports under ``try`` that have an alternative: they must fail honestly."""
+    return {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Try) and any(map(_catches_import, node.handlers))
+        for line in _import_lines(node.body)
+    }
 
 
 def _catches_import(handler: ast.ExceptHandler) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import sys
 from collections.abc import Mapping
@@ -43,10 +42,9 @@ class Submission:
         filename = f"<piece {index}>"
         self.files.add(filename)
         self.pieces[filename] = index
-        tree = ast.parse(source, filename)
-        ast.increment_lineno(tree, first_line - 1)
-        self.back.guard(filename, tree)
-        code = compile(tree, filename, "exec", dont_inherit=True)
+        placed = "\n" * (first_line - 1) + source
+        self.back.sources[filename] = placed
+        code = compile(placed, filename, "exec", dont_inherit=True)
         exec(code, self.module.__dict__)  # noqa: S102 - running it is this room's purpose
 
     def find(self, path: str) -> Any:

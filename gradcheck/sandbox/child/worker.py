@@ -55,8 +55,7 @@ class Worker:
         try:
             self.submission.load(index, source, first_line)
         except SyntaxError as error:
-            line = first_line - 1 + (error.lineno or 1)
-            place = {"piece": index, "line": line, "function": None}
+            place = {"piece": index, "line": error.lineno or first_line, "function": None}
             return {"kind": "crashed", "message": f"SyntaxError: {error.msg}", **place}
         except BaseException as error:  # SystemExit too: nothing ends the loading
             return self.failure(error)

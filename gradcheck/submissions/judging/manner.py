@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.steps import Step
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import place
-from gradcheck.submissions.judging.places import node_of
+from gradcheck.submissions.judging.places import nodes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SIZES, plain
 from gradcheck.submissions.results import Fault, Remark
@@ -29,16 +29,15 @@ _PRIMES = r"\w*(prime|deriv\w*|backward)\w*|d(sigmoid|tanh)|(sigmoid|tanh)(grad\
 def manner(subject: Subject, step: Step) -> tuple[Remark, ...]:
     """Remark on what a right function does slowly or by luck."""
     function = step.role.function
-    node = node_of(subject.source.pieces, function)
-    if node is None:
-        return ()
-    return (*_loops(function, node), *scalars(subject, step))
+    inner = nodes_of(subject.source.pieces, function)
+    return (*_loops(function, inner), *scalars(subject, step))
 
 
-def _loops(function: Definition, node: ast.AST) -> Iterator[Remark]:
+def _loops(function: Definition, inner: Sequence[ast.AST]) -> Iterator[Remark]:
     """Find a loop over the examples or the features; one over iterations is none."""
-    sizes = {*_sizes_in(node)}
-    for loop in (part for part in ast.walk(node) if isinstance(part, ast.For)):
+    loops = [part for part in inner if isinstance(part, ast.For)]
+    sizes = {*_sizes_in(inner)} if loops else set[str]()
+    for loop in loops:
         over = {name.id for name in ast.walk(loop.iter) if isinstance(name, ast.Name)}
         shapes = [
             n for n in ast.walk(loop.iter) if isinstance(n, ast.Attribute) and n.attr == "shape"
@@ -49,9 +48,9 @@ def _loops(function: Definition, node: ast.AST) -> Iterator[Remark]:
             return
 
 
-def _sizes_in(node: ast.AST) -> Iterator[str]:
+def _sizes_in(inner: Sequence[ast.AST]) -> Iterator[str]:
     """Yield the names that are set from a shape or a length."""
-    for part in ast.walk(node):
+    for part in inner:
         if isinstance(part, ast.Assign) and any(
             (isinstance(n, ast.Attribute) and n.attr in ("shape", "size"))
             or (isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "len")
@@ -65,8 +64,7 @@ def _sizes_in(node: ast.AST) -> Iterator[str]:
 def scalars(subject: Subject, step: Step) -> tuple[Remark, ...]:
     """Find ``float()`` of a matrix product: a (1, 1) array, which NumPy 2.4 refuses."""
     function = step.role.function
-    node = node_of(subject.source.pieces, function)
-    calls = [p for p in ast.walk(node) if isinstance(p, ast.Call)] if node else []
+    calls = [p for p in nodes_of(subject.source.pieces, function) if isinstance(p, ast.Call)]
     fragile = [call for call in calls if _takes_product(call)]
     text = f"{function.name} turns a (1, 1) array into a number: use .item(), not float()"
     return tuple(Remark("fragile-scalar", place(function, c.lineno), text) for c in fragile[:1])

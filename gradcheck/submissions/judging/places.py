@@ -96,8 +96,7 @@ def setters_in(pieces: Sequence[Piece], function: Definition) -> tuple[Setter, .
 
 def changing_line(pieces: Sequence[Piece], function: Definition, name: str) -> int | None:
     """Give the line that changes an argument in place: ``w -= ...`` or ``W["b"][:] = ...``."""
-    node = node_of(pieces, function)
-    inner = [] if node is None else [*ast.walk(node)]
+    inner = nodes_of(pieces, function)
     added = [part for part in inner if isinstance(part, ast.AugAssign)]
     stores = [(part.target, part.lineno) for part in added]
     for part in inner:
@@ -112,19 +111,15 @@ def changing_line(pieces: Sequence[Piece], function: Definition, name: str) -> i
 
 def loop_line(pieces: Sequence[Piece], function: Definition) -> int | None:
     """Give the line of a function's first loop."""
-    node = node_of(pieces, function)
-    loops = (
-        [n.lineno for n in ast.walk(node) if isinstance(n, (ast.For, ast.While))] if node else []
-    )
-    return min(loops, default=None)
+    inner = nodes_of(pieces, function)
+    return min((n.lineno for n in inner if isinstance(n, (ast.For, ast.While))), default=None)
 
 
 def divisors_in(pieces: Sequence[Piece], function: Definition) -> frozenset[str]:
     """Name what a function divides by."""
-    node = node_of(pieces, function)
     return frozenset(
         name.id
-        for part in (ast.walk(node) if node is not None else ())
+        for part in nodes_of(pieces, function)
         if isinstance(part, (ast.BinOp, ast.AugAssign)) and isinstance(part.op, ast.Div)
         for name in ast.walk(part.right if isinstance(part, ast.BinOp) else part.value)
         if isinstance(name, ast.Name)
@@ -133,20 +128,24 @@ def divisors_in(pieces: Sequence[Piece], function: Definition) -> frozenset[str]
 
 def node_of(pieces: Sequence[Piece], function: Definition) -> ast.AST | None:
     """Give the tree of a function, with the lines of its file or cell; None for a part of one."""
-    return _node(tuple(pieces), function.name, function.line, function.cell)
+    return next(iter(nodes_of(pieces, function)), None)
 
 
-@lru_cache(maxsize=256)
-def _node(pieces: tuple[Piece, ...], name: str, line: int, cell: int | None) -> ast.AST | None:
+def nodes_of(pieces: Sequence[Piece], function: Definition) -> tuple[ast.AST, ...]:
+    """Give all nodes in the tree of a function, its root first; none for a part of one."""
+    return _nodes(tuple(pieces), function.line, function.cell)
+
+
+@lru_cache(maxsize=32)  # of the submission that is judged now
+def _nodes(pieces: tuple[Piece, ...], line: int, cell: int | None) -> tuple[ast.AST, ...]:
     for piece in pieces:
-        if piece.cell == cell and piece.first_line <= line <= piece.first_line + len(
-            piece.source.splitlines()
-        ):
-            tree = ast.increment_lineno(ast.parse(piece.source), piece.first_line - 1)
-            for node in ast.walk(tree):
+        last = piece.first_line + piece.source.count("\n") + 1
+        if piece.cell == cell and piece.first_line <= line <= last:
+            above = "\n" * (piece.first_line - 1)  # so that its lines are those of the file
+            for node in ast.walk(ast.parse(above + piece.source)):
                 if isinstance(node, (ast.FunctionDef, ast.Lambda)) and node.lineno == line:
-                    return node
-    return None
+                    return tuple(ast.walk(node))
+    return ()
 
 
 def _setters(node: ast.AST) -> Iterator[Setter]:

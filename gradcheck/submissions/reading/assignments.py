@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradcheck.submissions.reading.names import ARRAYS, OUTPUT, plain
 
@@ -12,10 +12,11 @@ _WRAPPERS = frozenset({"squeeze", "float", "asarray", "array"})
 _LAYERED = frozenset({"w", "b", "dw", "db", "z", "a", "dz"})
 
 
-def assignments(node: Body) -> dict[str, int]:
+def assignments(nodes: Iterable[ast.AST]) -> dict[str, int]:
     """Give the line that computes each name; ``J = np.squeeze(J)`` and ``Y_hat = Z`` don't."""
     found: dict[str, int] = {}
-    inner = [n for n in ast.walk(node) if isinstance(n, (ast.stmt, ast.Dict))]
+    setting = (ast.Assign, ast.AugAssign, ast.Dict)
+    inner = [node for node in nodes if isinstance(node, setting)]
     for statement in sorted(inner, key=lambda n: n.lineno):
         for name, value in _targets(statement):
             if isinstance(statement, ast.AugAssign):
@@ -32,18 +33,16 @@ def assignments(node: Body) -> dict[str, int]:
     return found
 
 
-def _targets(node: ast.stmt | ast.Dict) -> Iterator[tuple[str, ast.expr]]:
+def _targets(node: ast.Assign | ast.AugAssign | ast.Dict) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant):
                 yield str(key.value), value
         return
-    if isinstance(node, (ast.Assign, ast.AugAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
-            for part in ast.walk(target):
-                for name in _names(part):
-                    yield name, node.value
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        for part in ast.walk(target):
+            for name in _names(part):
+                yield name, node.value
 
 
 def _names(node: ast.AST) -> tuple[str, ...]:
@@ -77,9 +76,9 @@ def _passed_on(value: ast.expr) -> str:
     return value.id if isinstance(value, ast.Name) else ""
 
 
-def packed(node: Body) -> Iterator[tuple[str, tuple[str, ...]]]:
+def packed(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield names with the names packed under them: ``cache = (Z1, A1)``."""
-    for inner in ast.walk(node):
+    for inner in nodes:
         if isinstance(inner, ast.Assign) and isinstance(inner.value, (ast.Tuple, ast.List)):
             names = [part.id for part in inner.value.elts if isinstance(part, ast.Name)]
             if len(names) == len(inner.value.elts) and isinstance(inner.targets[0], ast.Name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -22,6 +22,7 @@ _MAKERS = frozenset(
     {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
 )
 _MAKERS |= {"str", "bool", "object"}  # in a type that is given a name
+_BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ def _definition(name: str, node: Body, cell: int | None) -> Definition:
     arguments = [*node.args.posonlyargs, *node.args.args]
     everything = {argument.arg for argument in (*arguments, *node.args.kwonlyargs)}
     inner = [n for part in _body(node) for n in ast.walk(part)]
+    returns = [n for n in inner if isinstance(n, ast.Return)]
     read = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     stored = {n.id for n in inner if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | everything
@@ -188,14 +190,14 @@ def _definition(name: str, node: Body, cell: int | None) -> Definition:
         name,
         tuple(argument.arg for argument in arguments),
         len(arguments) - len(node.args.defaults),
-        _returned(node),
+        _returned(returns),
         frozenset(read | stored | strings),
-        frozenset(read - stored - set(dir(builtins))),
+        frozenset(read - stored - _BUILTINS),
         node.lineno,
         cell,
-        MappingProxyType(assignments(node)),
-        _return_line(node),
-        MappingProxyType(dict(packed(node))),
+        MappingProxyType(assignments(inner)),
+        max((n.lineno for n in returns), default=None),
+        MappingProxyType(dict(packed(inner))),
         MappingProxyType(dict(_keyword_only(node.args))),
         frozenset(called(n) for n in inner if isinstance(n, ast.Call)),
     )
@@ -210,15 +212,7 @@ def _body(node: Body) -> list[ast.AST]:
     return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
 
 
-def _return_line(node: Body) -> int | None:
-    lines = [inner.lineno for inner in ast.walk(node) if isinstance(inner, ast.Return)]
-    return max(lines, default=None)
-
-
-def _returned(node: Body) -> tuple[str | None, ...]:
-    if isinstance(node, ast.Lambda):
-        return ()
-    returns = [n for part in node.body for n in ast.walk(part) if isinstance(n, ast.Return)]
+def _returned(returns: Sequence[ast.Return]) -> tuple[str | None, ...]:
     if not returns or returns[-1].value is None:
         return ()
     value = returns[-1].value

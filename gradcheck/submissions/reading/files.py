@@ -209,19 +209,23 @@ def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece
             decorators = getattr(statement, "decorator_list", [])
             start = min([statement.lineno, *(d.lineno for d in decorators)])
             piece = "\n".join(lines[start - 1 : statement.end_lineno])
-            whole = ast.parse(piece) if _stands_alone(piece) else None
+            whole = _tree(piece)
             if whole is None or len(whole.body) != 1:
                 piece = ast.unparse(statement)  # several statements on a line
-            ast.increment_lineno(statement, first_line - 1)
+            if first_line > 1:
+                ast.increment_lineno(statement, first_line - 1)
             yield Piece(piece, path, text.cell, start + first_line - 1), statement
 
 
 def _stands_alone(source: str) -> bool:
+    return _tree(source) is not None
+
+
+def _tree(source: str) -> ast.Module | None:
     try:
-        _parse(source)
+        return _parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        return None
 
 
 def _parse(source: str) -> ast.Module:
