@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from reports.html.elements import Content, Element, element
+from reports.html.font import font_face, has_formula
 from reports.html.style import STYLE
 
 
 def page(title: str, *body: Content, navigation: Content = None, more_style: str = "") -> str:
-    """Lay out a self-contained page: no script, and nothing that is fetched.
+    """Lay out a self-contained page: no script, nothing that is fetched, its own font for formulas.
 
     Parameters
     ----------
@@ -20,17 +21,18 @@ def page(title: str, *body: Content, navigation: Content = None, more_style: str
     more_style : str
         Rules of this page alone, after those of all pages.
     """
+    main = element("main", *body, id="content")
+    font = font_face() if has_formula(main) else ""
     head = element(
         "head",
         element("meta", charset="utf-8"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),
-        element("style", STYLE + more_style),
+        element("style", font + STYLE + more_style),
     )
     skip = element("a", "Skip to the content", href="#content", class_="skip")
     nav = element("nav", navigation, aria_label="Pages") if navigation else None
-    main = element("main", *body, id="content")
     whole = element("html", head, element("body", skip, nav, main), lang="en")
     return f"<!doctype html>\n{whole}\n"
 

@@ -79,12 +79,13 @@ figure{margin:1rem 0}
 .picture{overflow-x:auto;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem}
 .picture svg{min-width:min(21rem,100%)}
 figcaption{color:var(--quiet);font-size:.9rem}
-math{font-family:"STIX Two Math","Latin Modern Math","Cambria Math","DejaVu Math TeX Gyre",
-"Noto Sans Math",math;font-size:1.08em}
+math{font-family:"Page Mathematics","Latin Modern Math","STIX Two Math","Cambria Math",math;
+font-size:1.08em}
 dd math{math-style:normal}
 math[display=block]{margin:.5rem 0;width:max-content}
 .formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
-@media (max-width:40rem){body{font-size:1rem}dl{grid-template-columns:1fr;gap:0}
+@media (max-width:40rem){body{font-size:1rem}.verdict{white-space:normal}
+th,td{padding-right:.5rem}table{min-width:0}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}.picture svg.large{max-width:none;flex:none}
 h1{font-size:1.5rem}h2{font-size:1.2rem}}
 @media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}

@@ -33,7 +33,7 @@ def example_section(found: Counterexample) -> Element:
         element("p", lead),
         element("pre", element("code", found.call), class_="call"),
         table("What goes in", ("name", "value"), rows) if rows else None,
-        table("What comes out", ("", "value"), results),
+        table("What comes out", ("what", "value"), results),
         _nudge(found),
     )
 

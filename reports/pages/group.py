@@ -33,7 +33,7 @@ CLASS_STYLE = (
         for name, *_ in ORDERS
     )
     + """.bar{display:inline-block;height:.8em;background:var(--accent);vertical-align:baseline}
-td.many{min-width:8rem}.orders tbody th{overflow-wrap:anywhere;min-width:9rem}
+td.many{min-width:8rem}.orders tbody th{overflow-wrap:anywhere;min-width:6rem}
 .faults li{margin:.8rem 0}.faults pre{margin:.3rem 0;padding:.2rem .5rem}
 @media print{.orders input,.orders label{display:none}.bar{print-color-adjust:exact}}
 """
@@ -95,17 +95,18 @@ def _counts(submissions: Sequence[Submission]) -> Element:
             "tr",
             element("th", verdict(word), scope="row"),
             element("td", str(counted[word])),
-            element("td", f"{counted[word] / len(submissions):.0%}"),
-            element("td", _bar(counted[word] / most), class_="many"),
+            element("td", _share(counted[word], len(submissions), most), class_="many"),
         )
         for word in VERDICTS
         if counted[word]
     ]
-    return table("Verdicts", ("verdict", "submissions", "share", ""), rows)
+    return table("Verdicts", ("verdict", "submissions", "share"), rows)
 
 
-def _bar(share: float) -> Element:
-    return element("span", class_="bar", style=f"width:{5 * share:.2f}rem", aria_hidden="true")
+def _share(count: int, total: int, most: int) -> tuple[Element, str]:
+    """Show a share as a bar and in numbers; the bar alone says nothing that the number does not."""
+    width = f"width:{5 * count / most:.2f}rem"
+    return element("span", class_="bar", style=width, aria_hidden="true"), f" {count / total:.0%}"
 
 
 def _commonest(submissions: Sequence[Submission]) -> Iterator[Element]:
@@ -148,7 +149,10 @@ def _line(excerpt: Excerpt) -> Element:
 
 
 def _orders(rows: Sequence[Row]) -> Element:
-    """Lay out the table once an order; the choice of one needs no script."""
+    """Lay out the table once an order; the choice of one needs no script.
+
+    One table whose rows a style sheet puts in order would look sorted, but be read aloud as it was.
+    """
     choices: list[Content] = []
     shared = _shared([submission.path for submission, _ in rows])
     for number, (name, told, _) in enumerate(ORDERS):

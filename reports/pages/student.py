@@ -35,7 +35,6 @@ STYLE = """
 pre mark{background:none;color:inherit;font-weight:bold;
 text-decoration:underline wavy var(--bad);text-underline-offset:.25em}
 .number{color:var(--quiet);user-select:none}
-.picture svg{flex:none;min-width:0;max-width:none}
 .wide th code{white-space:nowrap}
 """
 

@@ -78,7 +78,7 @@ def test_a_style_sheet_cannot_be_left() -> None:
 def test_a_page_fetches_nothing_and_runs_nothing() -> None:
     """No script, no address of the network, no import in the style."""
     text = page("T", element("h1", "T"), navigation=link("Index", "index.html"))
-    assert not re.search(r"<script|https?:|@import|url\(|src=", text)
+    assert not re.search(r"<script|https?:|@import|url\((?!data:)|src=", text)
 
 
 def test_a_page_has_what_a_screen_reader_needs() -> None:
@@ -124,3 +124,10 @@ def test_a_shape_that_no_format_could_draw_is_refused(
     """Each fault is one line that says what is expected."""
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_page_brings_its_font_where_there_is_a_formula() -> None:
+    """The font stands in the page itself, once, and only where it is needed."""
+    formula = element("p", element("span", element("math", element("mi", "x"))))
+    assert page("T", formula).count("src:url(data:font/woff2;base64,d09GM") == 1
+    assert "@font-face" not in page("T", element("p", "x"))
