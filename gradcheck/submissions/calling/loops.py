@@ -238,7 +238,7 @@ def steps_along(path: Path, rate: float) -> Sequence[tuple[Arrays, Arrays]]:
 
 
 def fitted_rate(paths: Sequence[Path], slope: Callable[[Path, Arrays], Arrays]) -> float | None:
-    """Fit the learning rate that all steps on all problems share, if there is one."""
+    """Fit the learning rate that the steps on all problems share, if they show one."""
     ratios = []
     for path in paths:
         for at, moved in steps_along(path, 1.0):
@@ -246,8 +246,21 @@ def fitted_rate(paths: Sequence[Path], slope: Callable[[Path, Arrays], Arrays]) 
                 largest = np.unravel_index(np.abs(right).argmax(), right.shape)
                 if abs(right[largest]) > 1e-3:
                     ratios.append(float(moved[f"d{name}"][largest] / right[largest]))
-    rate = float(np.median(ratios)) if ratios else 0.0
-    return abs(rate) if np.isfinite(rate) and rate else None
+    return _commonest([abs(ratio) for ratio in ratios if np.isfinite(ratio) and ratio])
+
+
+def _commonest(rates: Sequence[float]) -> float | None:
+    """Give the rate that most steps agree on, of several the one that is shortest to write.
+
+    The ratios of a wrong gradient differ from problem to problem, unless it is off by a factor.
+    """
+    alike: dict[float, list[float]] = {}
+    for rate in rates:
+        alike.setdefault(float(f"{rate:.9g}"), []).append(rate)
+    most = max(map(len, alike.values()), default=0)
+    common = (rate for rate, found in alike.items() if len(found) == most)
+    shortest = min(common, key=lambda rate: (len(str(rate)), rate), default=None)
+    return None if shortest is None else float(np.median(alike[shortest]))
 
 
 def failure_of(lost: LostError) -> Failure | None:
