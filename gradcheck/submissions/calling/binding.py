@@ -99,6 +99,7 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
         return value is not None, value
     array = meaning(name, feed.problem.values, feed.output)
     bundle = BUNDLES.get(word) or ("parameters" if word == "weights" and not array else None)
+    bundle = bundle or _bundle_of(function.keys.get(name, frozenset()), feed)
     if bundle == "cache" and feed.cache is not None:
         return True, feed.cache
     if bundle in ("parameters", "gradients"):
@@ -115,8 +116,22 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
     if setting:
         return setting in feed.settings, feed.settings.get(setting)
     sizes = {"n_x": 1, "n_y": 1, **feed.problem.sizes}  # a single output has no size of its own
-    size = SIZES.get(word)
+    size = _size_of(name, function)
     return size in sizes, sizes.get(size or "")
+
+
+def _size_of(name: str, function: Definition) -> str | None:
+    """Say which size a name means; nobody divides by the number of features."""
+    size = SIZES.get(plain(name))
+    return "m" if size == "n_x" and name in function.divisors else size
+
+
+def _bundle_of(keys: frozenset[str], feed: Feed) -> str | None:
+    """Say what holds elements of such names; a cache may hold anything."""
+    known = {meaning(key, feed.problem.values, feed.output) for key in keys}
+    if keys and known <= set(feed.parameters):
+        return "parameters"
+    return "gradients" if keys and known <= set(feed.gradients) else None
 
 
 def setting_of(name: str, function: Definition) -> str | None:

@@ -33,6 +33,7 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
 )
 _OTHER_THAN_SIGMOID = r"soft|tanh|relu|step|sign|linear|ident|deriv|prime|grad|back|^d"
 _FED = {"gradients", "cache"}  # what a step that computes its gradient itself is not given
+_TRAINS = {"iterations", "learning_rate"}
 STEPS = ("forward", "cost", "propagate", "backward")
 
 
@@ -113,6 +114,10 @@ def _signature(function: Definition, model: Model) -> str | None:
         return "backward"
     if arrays == {"output", "Y"}:
         return "cost"
+    returned = [meaning(name or "", model.parameters, "") for name in function.returned]
+    settings = {SETTINGS.get(plain(name)) for name in function.takes}
+    if {"X", "Y"} <= arrays and set(returned) == set(model.parameters) and settings & _TRAINS:
+        return "optimise" if _takes_parameters(function, model) else "model"
     if {"X", "Y"} <= arrays and _names_gradients(function, model):
         trains = {"iterations", "learning_rate"} & {SETTINGS.get(word) for word in words}
         return "optimise" if trains else "propagate"

@@ -17,11 +17,13 @@ from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.foreign import of_another_model
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.recognise import judge_classes, recognise
-from gradcheck.submissions.judging.seen import GRADIENTS
+from gradcheck.submissions.judging.seen import GRADIENTS, seen
 from gradcheck.submissions.judging.singles import single_roles
 from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 from gradcheck.submissions.reading.counts import counts_of
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reference.flow import gradients_of
+from gradcheck.submissions.reference.layouts import layouts
 
 _TRIES = 3
 _ON_ONE = ("sigmoid", *STEPS)  # what can be judged on one example
@@ -39,7 +41,7 @@ def judge_source(box: Patient, source: Source, candidates: Candidates) -> Found 
     found = _usual(box, source, candidates)
     if found is None or _is_clean(found):
         return found
-    for again in (_counted, _single):
+    for again in (_in_another_form, _counted, _single):
         found = again(box, source, candidates, found) or found
         if _is_clean(found):
             return found
@@ -59,6 +61,32 @@ def _usual(box: Patient, source: Source, candidates: Candidates) -> Found | None
 
 def _is_clean(found: Found) -> bool:
     return not found[1].faults and shows_gradient(*found)
+
+
+def _in_another_form(
+    box: Patient, source: Source, candidates: Candidates, found: Found
+) -> Found | None:
+    """Judge with every activation and form of the model, until all is right in one.
+
+    A single feature counts only where code is not right, up to a factor, on several: it would
+    hide mistakes.
+    """
+    subject = found[0]
+    alike = set(gradients_of(subject.model)) & seen(subject).alike
+    shapes = {"wrong-shape", "crashed"} & {fault.code for fault in found[1].faults}
+    forms = candidates.others if shapes and not alike else ()
+    models = (*((subject.model,) if "model" in subject.roles else ()), *forms)
+    for model in (model for model in models if model.name == subject.model.name):
+        for choice in model.variants():
+            drawn = candidates.problems(model, choice, 1)
+            start = next(iter(layouts(model)))
+            tried = replace(subject, model=model, problems=drawn, wide=(), layout=start)
+            scaled = model.labels == "real"  # by ½, say: only a diagnosis knows
+            if scaled or _is_clean((tried, judge_all(replace(tried, diagnosed=False)))):
+                other = tried, judge_all(tried)
+                if _is_clean(other):
+                    return other
+    return None
 
 
 def _counted(box: Patient, source: Source, candidates: Candidates, found: Found) -> Found | None:

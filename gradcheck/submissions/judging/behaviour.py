@@ -13,6 +13,7 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
 from gradcheck.submissions.judging.manner import integers, manner
 from gradcheck.submissions.judging.places import changing_line
+from gradcheck.submissions.reading.definitions import names_set_by
 from gradcheck.submissions.reading.names import meaning
 from gradcheck.submissions.results import Fault, Quantity, Remark
 
@@ -55,9 +56,15 @@ def behaviour(subject: Subject, step: Step, trials: Sequence[Trial], *, right: b
 
 
 def _hidden_globals(subject: Subject, step: Step, trial: Trial) -> list[Fault]:
-    """Find the arrays that a function reads from the notebook instead of its arguments."""
+    """Find the arrays that a function reads from the notebook instead of its arguments.
+
+    Functions of the parameters alone mean the data of their script.
+    """
     function = step.role.function
     names = subject.globals(function, trial.problem)
+    if not any(meaning(name, subject.model.data, "") for name in function.takes):
+        own = frozenset[str]().union(*(names_set_by(at.statement) for at in subject.source.loose))
+        names = {name: value for name, value in names.items() if name not in own}
     return [
         Fault(
             "hidden-global",

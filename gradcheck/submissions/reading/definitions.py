@@ -56,6 +56,10 @@ class Definition:
         The names that it calls: a parameter among them is a function.
     roles : tuple of str
         What it does, where that is known from how it was read: a loop of a script.
+    keys : mapping of str to frozenset of str
+        By which strings it takes elements of a name: ``p["W1"]``.
+    divisors : frozenset of str
+        The names that it divides by.
     """
 
     name: str
@@ -72,6 +76,8 @@ class Definition:
     keyword_only: Mapping[str, bool] = field(default_factory=dict)
     calls: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
+    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    divisors: frozenset[str] = frozenset()
 
     @property
     def own_name(self) -> str:
@@ -200,7 +206,25 @@ def _definition(name: str, node: Body, cell: int | None) -> Definition:
         MappingProxyType(dict(packed(inner))),
         MappingProxyType(dict(_keyword_only(node.args))),
         frozenset(called(n) for n in inner if isinstance(n, ast.Call)),
+        keys=MappingProxyType(_keys(inner)),
+        divisors=frozenset(_divisors(inner)),
     )
+
+
+def _divisors(inner: list[ast.AST]) -> Iterator[str]:
+    for node in inner:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            yield from (n.id for n in ast.walk(node.right) if isinstance(n, ast.Name))
+
+
+def _keys(inner: list[ast.AST]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for node in inner:
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            name, key = node.value, node.slice.value
+            if isinstance(name, ast.Name) and isinstance(key, str):
+                found[name.id] = found.get(name.id, frozenset()) | {key}
+    return found
 
 
 def _keyword_only(arguments: ast.arguments) -> Iterator[tuple[str, bool]]:

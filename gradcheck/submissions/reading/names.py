@@ -116,6 +116,10 @@ _LAYERS = (
     (r"zh|zhidden|hidden(?:layer)?input", "z1"),
     (r"zo|zout|zoutput|output(?:layer)?input", "z2"),
     (r"ao|l(?:ayer)?2", "a2"),
+    (r"(d?)syn(?:apses?)?0", r"\1w1"),  # counted from 0
+    (r"(d?)syn(?:apses?)?1", r"\1w2"),
+    (r"l(?:ayer)?1delta", "dz1"),
+    (r"l(?:ayer)?2delta", "dz2"),
     (r"(?:dz?|delta)(?:h|1|hidden)|hiddendelta", "dz1"),
     (r"(?:dz?|delta)(?:o|2|out|output)|outputdelta", "dz2"),
 )
