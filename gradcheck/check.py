@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.calls import Cost
 from gradcheck.judgement import judged
 from gradcheck.parameters import flatten
-from gradcheck.probing import Cost
 from gradcheck.results import GradientCheck
 
 DEFAULT_BUDGET = 100_000
@@ -34,7 +34,8 @@ def check_gradient(
         Takes parameters like `at`, gives the claimed gradient in the same structure (keys may
         carry a ``d`` in front); or the claimed gradient at `at` itself.
     at : number, array, or dict of these (dicts may nest)
-        Where to check. Never changed: both functions get copies, in float64.
+        Where to check. Never changed: both functions get copies, in float64; where NumPy's long
+        double is finer, the cost gets some in that too, which narrows the bars if it keeps it.
     budget : int, optional
         The largest number of calls of the cost; a correct gradient takes fewer than 60.
     rng : numpy.random.Generator or int, optional

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.calls import Cost
 from gradcheck.claims import Finding
 from gradcheck.directions import draw_direction, entry_scales
 from gradcheck.messages import factor_text
 from gradcheck.parameters import flatten
-from gradcheck.probing import Cost
 from gradcheck.results import GradientCheck
 
 POINTS = 6

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from gradcheck.judging import Bench, Comparison, compare, confirm
+from gradcheck.comparing import Bench, Comparison, compare
+from gradcheck.judging import confirm
 from gradcheck.probing import other_line
 from gradcheck.results import Entry
 from gradcheck.slopes.extrapolated import EPS, Window

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.claims import Finding
+from gradcheck.comparing import Bench, Comparison, compare
 from gradcheck.directions import draw_direction
-from gradcheck.judging import DECISIVE, Bench, Comparison, compare, confirm, glance
+from gradcheck.judging import DECISIVE, confirm, glance
 from gradcheck.parameters import Vector
 from gradcheck.probing import first_line
 from gradcheck.results import Verdict
@@ -56,12 +57,13 @@ def moved_to(bench: Bench, point: Vector, ask: Claiming) -> Bench | None:
     claimed, here = ask(point), bench.cost(point)
     if not np.isfinite([here, *claimed]).all():
         return None
-    return replace(bench, at=point, claimed=claimed, here=here, magnitude=abs(here))
+    plain = replace(bench, exact=bench.cost.exact(point, here), closely=False, blurs=(), hidden=())
+    return replace(plain, at=point, claimed=claimed, here=here, magnitude=abs(here))
 
 
 def _along_one_line(bench: Bench, rng: np.random.Generator) -> Verdict | None:
     direction = draw_direction(bench.scales, rng)
-    instrument, found = first_line(bench.curve(direction))
+    instrument, found = first_line(bench.curve(direction), bench.noise)
     bench = bench.with_instrument(instrument)
     seen = compare(bench, direction, found)
     if not seen.agrees:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.calls import Cost
 from gradcheck.claims import Claim, Finding, read_claim
 from gradcheck.parameters import Layout, Vector, flatten
-from gradcheck.probing import Cost
 
 SAME = 64
 
@@ -24,6 +24,8 @@ class Observed:
         The first answer of the gradient.
     here : float
         The cost at the point.
+    exact : numpy.longdouble, optional
+        The same in extended precision, where the cost answers in that.
     magnitude : float
         The larger of the costs there and at zero.
     notes : tuple of Finding
@@ -33,6 +35,7 @@ class Observed:
 
     claim: Claim
     here: float
+    exact: np.longdouble | None
     magnitude: float
     notes: tuple[Finding, ...]
     ask: Callable[[Vector], Vector] | None
@@ -67,7 +70,7 @@ def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
     findings = (*notes, *claim.findings)
     elsewhere = _asking(gradient, layout) if callable(gradient) else None
     magnitude = max(abs(here), abs(far) if math.isfinite(far) else 0.0)
-    return Observed(claim, here, magnitude, findings, elsewhere)
+    return Observed(claim, here, cost.exact(vector, here), magnitude, findings, elsewhere)
 
 
 def _asking(gradient: Callable[[Any], Any], layout: Layout) -> Callable[[Vector], Vector]:

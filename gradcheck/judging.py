@@ -1,160 +1,21 @@
-"""Laying the claim beside the slope: along directions, and entry by entry."""
+"""Measuring slopes for a comparison: along directions, and entry by entry."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.parameters import Layout, Vector
-from gradcheck.probing import Cost, Instrument, glimpse, has_kink, next_line, other_line
-from gradcheck.results import UNSEEN, Entry, Evidence
-from gradcheck.slopes.extrapolated import EPS, SHARE, Window, window
-from gradcheck.slopes.slope import Curve
+from gradcheck.comparing import Bench, Comparison, compare
+from gradcheck.parameters import Vector
+from gradcheck.probing import glimpse, next_line, noise_near, other_line
+from gradcheck.results import UNSEEN, Entry
+from gradcheck.slopes.extrapolated import SHARE, window
 
-ROUNDINGS = 32
 DECISIVE = 100
 PLAIN = 3
-DOUBTFUL = 0.6
-EXPLAINED = 16
 AGAIN = (0.75, 0.09375)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """Everything that a comparison needs.
-
-    Parameters
-    ----------
-    cost : Cost
-    at, claimed, scales : array of shape (entries,)
-        The point, the claimed gradient there, and how far each entry is moved by a step of 1.
-    here : float
-        The cost at the point.
-    eps : float
-        The rounding unit of the claim.
-    instrument : Instrument
-        What the first line taught.
-    magnitude : float
-        The natural size of the cost: a claim may be off by the rounding of quantities so large,
-        as where 1 − a is computed of an a close to 1. With 0 no claim may.
-    """
-
-    cost: Cost
-    at: Vector
-    claimed: Vector
-    scales: Vector
-    here: float
-    eps: float
-    instrument: Instrument
-    magnitude: float = 0.0
-
-    @property
-    def layout(self) -> Layout:
-        """How the parameters lie in the vector."""
-        return self.cost.layout
-
-    def with_instrument(self, instrument: Instrument) -> "Bench":
-        """Give the same bench with another instrument."""
-        return replace(self, instrument=instrument)
-
-    def curve(self, direction: Vector) -> Curve:
-        """Give the cost along a direction."""
-        return self.cost.along(self.at, direction, self.here)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A claim beside a slope, along one direction.
-
-    Parameters
-    ----------
-    direction : array of shape (entries,)
-    claimed, claim_bar : float
-        The claim times the direction, and the rounding that it may carry.
-    found : Window
-        The measured slope.
-    floor : float
-        The rounding of quantities of the natural size of the cost.
-    """
-
-    direction: Vector
-    claimed: float
-    claim_bar: float
-    found: Window
-    floor: float
-
-    @property
-    def bar(self) -> float:
-        """How far claim and slope may lie apart."""
-        return self.found.slope.bar + self.claim_bar
-
-    @property
-    def sharpness(self) -> float:
-        """The bar without the room between the one-sided slopes of a kink."""
-        return self.bar - (abs(self.found.jump.value) / 2 if self.kink else 0.0)
-
-    @property
-    def gap(self) -> float:
-        """The slope less the claim."""
-        return self.found.slope.value - self.claimed
-
-    @property
-    def kink(self) -> bool:
-        """Whether the slopes ahead and behind differ."""
-        return has_kink(self.found)
-
-    @property
-    def excess(self) -> float:
-        """How far the claim lies outside the bar, which at a kink holds the one-sided slopes."""
-        return max(0.0, abs(self.gap) - self.bar)
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the claim lies within the bar."""
-        return self.excess == 0
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether the claim agrees, but less well than right ones do: more lines may tell.
-
-        Not where the rounding of far larger quantities explains that as well.
-        """
-        explained = self.kink or self.floor > EXPLAINED * self.bar
-        return self.agrees and not explained and abs(self.gap) > DOUBTFUL * self.bar
-
-    @property
-    def faint(self) -> bool:
-        """Whether the claim lies outside the bar by no more than rounding elsewhere can do."""
-        return 0 < self.excess <= self.floor
-
-    @property
-    def disagrees(self) -> bool:
-        """Whether the claim lies outside the bar for sure."""
-        return not self.excess <= self.floor
-
-    def evidence(self) -> Evidence:
-        """Give the comparison without its direction."""
-        jump = self.found.jump.value if self.kink else 0.0
-        return Evidence(self.claimed, self.found.slope.value, self.bar, jump)
-
-
-def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
-    """Lay the claim beside a measured slope."""
-    with np.errstate(over="ignore"):  # claims near the largest number add up to inf
-        terms = np.where(direction == 0, 0.0, bench.claimed) * direction
-        size = float(np.abs(terms).sum())
-        finite = math.isfinite(size)
-        claimed = float(terms.sum()) if finite else size
-    rounding = bench.eps * size if finite else 0.0
-    rounding = ROUNDINGS * max(rounding, terms.size * math.ulp(0.0))
-    floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
-    return Comparison(direction, claimed, rounding, found, floor)
-
-
-def compared_anew(bench: Bench, comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Lay another claim beside the slopes that were measured."""
-    return [compare(bench, c.direction, c.found) for c in comparisons]
+CLOSE = 4
 
 
 def measure(bench: Bench, direction: Vector) -> Comparison:
@@ -187,10 +48,15 @@ def confirm(bench: Bench, first: Comparison) -> Comparison:
 
     A kink of the second derivative at the point leaves an error that falls with the step only as
     fast as the step itself; too slowly for the orders to tell, but not for a nearer measurement.
+    In extended precision the noise, of which little was seen before, is measured as well.
     """
     curve, slope = bench.curve(first.direction), first.found.slope
+    noise, step = bench.instrument.noise, first.found.step
+    if bench.closely and (seen := noise_near(curve, step / CLOSE)) > noise:
+        slope = replace(slope, bar=slope.bar + SHARE[4] * (seen - noise) / step)
+        noise = seen
     for share in AGAIN:
-        again = window(curve, share * first.found.step, noise=bench.instrument.noise, levels=3)
+        again = window(curve, share * step, noise=noise, levels=3)
         apart = abs(again.slope.value - slope.value)
         if not apart <= slope.bar + again.slope.bar or math.isinf(again.slope.bar):
             slope = replace(slope, bar=2 * apart + again.slope.bar)

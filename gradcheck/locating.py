@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.comparing import Bench, Comparison
 from gradcheck.directions import draw_direction
-from gradcheck.judging import Bench, Comparison, glance, judge_entry, measure
+from gradcheck.judging import glance, judge_entry, measure
 from gradcheck.parameters import Vector
 from gradcheck.results import Block, Entry
 

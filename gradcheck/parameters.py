@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
+Extended = NDArray[np.longdouble]
 FOREIGN = {"torch": "Tensor", "jax": "Array"}
 ALONE = "x"
 
@@ -52,11 +53,11 @@ class Leaf:
         """Its place in the flat vector."""
         return slice(self.start, self.start + self.size)
 
-    def restore(self, vector: Vector) -> Any:
+    def restore(self, vector: Vector | Extended) -> Any:
         """Give a fresh value of the caller's own kind from the flat vector."""
         values = vector[self.where].reshape(self.shape).copy()
         if self.kind == "number":
-            return float(values)
+            return float(values) if values.dtype == np.float64 else values[()]
         if self.kind == "array":
             return values
         module = sys.modules["jax.numpy" if self.kind == "jax" else self.kind]
@@ -84,7 +85,12 @@ class Layout:
         """How many entries there are in all."""
         return sum(leaf.size for leaf in self.leaves)
 
-    def restore(self, vector: Vector) -> Any:
+    @property
+    def extends(self) -> bool:
+        """Whether all of it can be given in extended precision: it is made of NumPy's arrays."""
+        return all(leaf.kind not in FOREIGN for leaf in self.leaves)
+
+    def restore(self, vector: Vector | Extended) -> Any:
         """Give fresh parameters of the caller's own structure from the flat vector."""
         if not self.leaves or self.leaves[0].path:
             tree: dict[str, Any] = {}

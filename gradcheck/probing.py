@@ -1,117 +1,20 @@
-"""The cost along lines: counting its calls, drawing directions, choosing the step."""
+"""The cost along lines: how noisy it is, how far it is smooth, which step suits."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from numbers import Real
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from gradcheck.noise import noise_of
-from gradcheck.parameters import Layout, Vector, to_numpy
 from gradcheck.reach import COARSEST, reach_of
-from gradcheck.slopes.extrapolated import EPS, Window, remembering, settle, window
+from gradcheck.slopes.extrapolated import EPS, Window, settle, window
 from gradcheck.slopes.slope import Curve
 
-OUTSIDE = (ArithmeticError, ValueError, AssertionError)
 NOISY = 32
 DEVIATIONS = 4
 CANCELLING = 4
 FINEST = 6
-
-
-class OutOfBudgetError(Exception):
-    """The evaluations that the caller allowed are used up; caught before it reaches anyone."""
-
-
-@dataclass
-class Cost:
-    """The caller's cost as a function of the flat vector; counts its calls.
-
-    Parameters
-    ----------
-    function : callable
-        The caller's own function.
-    layout : Layout
-        Of the parameters.
-    budget : int
-        The largest number of calls.
-    progress : callable or None
-        Told the number of calls after each of them.
-
-    Attributes
-    ----------
-    evaluations : int
-        The calls so far.
-    """
-
-    function: Callable[[Any], Any]
-    layout: Layout
-    budget: int
-    progress: Callable[[int], None] | None = None
-    evaluations: int = field(default=0, init=False)
-
-    def __call__(self, vector: Vector) -> float:
-        """Call the function; outside its domain the value is nan.
-
-        Raises
-        ------
-        OutOfBudgetError
-            If no call is left.
-        TypeError
-            If the cost is not one real number.
-        """
-        try:
-            return self.evaluate(self.layout.restore(vector))
-        except OUTSIDE:
-            return math.nan
-
-    def evaluate(self, parameters: Any) -> float:
-        """Call the function with the caller's kind of parameters, letting its exceptions pass."""
-        if self.evaluations >= self.budget:
-            raise OutOfBudgetError
-        self.evaluations += 1
-        with np.errstate(all="ignore"):
-            value = as_number(self.function(parameters))
-        if self.progress is not None:
-            self.progress(self.evaluations)
-        return value
-
-    @contextmanager
-    def within(self, calls: int) -> Iterator[None]:
-        """Do something while no more than so many calls were made in all, then leave off."""
-        allowed = self.budget
-        self.budget = min(allowed, calls)
-        try:
-            yield
-        except OutOfBudgetError:
-            pass
-        finally:
-            self.budget = allowed
-
-    def along(self, origin: Vector, direction: Vector, here: float) -> Curve:
-        """Give the cost as a function of the distance gone from `origin`, where it is `here`."""
-        return remembering(lambda t: self(origin + t * direction) if t else here)
-
-
-def as_number(value: Any) -> float:
-    """Read one real number off whatever a cost returned.
-
-    Raises
-    ------
-    TypeError
-        If it is complex, not numeric, or holds more than one number.
-    """
-    if isinstance(value, Real):
-        return float(value)
-    array = np.asarray(to_numpy(value))
-    if array.size != 1 or array.dtype.kind not in "fiub":
-        kind = f"{array.dtype} of shape {array.shape}"
-        got = type(value).__name__ if array.dtype == object else kind
-        raise TypeError(f"the cost returned {got}, expected one real number")
-    return float(array.reshape(()))
 
 
 @dataclass(frozen=True)
@@ -200,6 +103,11 @@ def _noise_along(curve: Curve, points: Sequence[float]) -> float:
     if not (np.isfinite(values).all() and size > 0):
         return 0.0
     return DEVIATIONS * noise_of(values / size) * size
+
+
+def noise_near(curve: Curve, step: float) -> float:
+    """Give some deviations of the noise of the curve, read at nine points around 0."""
+    return _noise_along(curve, [step * k for k in range(-4, 5)])
 
 
 def glimpse(curve: Curve, known: Instrument) -> Window:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.calls import OutOfBudgetError
 from gradcheck.claims import Finding
+from gradcheck.comparing import Bench, Comparison, compare, compared_anew
 from gradcheck.directions import LEVELLED, TAU, draw_direction, levelled, uphill
 from gradcheck.edges import FEW_AT_EDGE, entries_of, one_by_one, seen_alone
 from gradcheck.elsewhere import (
@@ -20,12 +22,8 @@ from gradcheck.elsewhere import (
     nearer_to_zero,
     points_aside,
 )
+from gradcheck.extended import blurs, extended, hidden, worth_it
 from gradcheck.judging import (
-    Bench,
-    Comparison,
-    are_decisive,
-    compare,
-    compared_anew,
     confirm,
     glance,
     judge_entry,
@@ -34,22 +32,18 @@ from gradcheck.judging import (
     smallest_detectable,
 )
 from gradcheck.locating import ROUNDS, corrected, named
-from gradcheck.probing import (
-    OutOfBudgetError,
-    first_line,
-    summing_noise,
-)
+from gradcheck.probing import first_line
 from gradcheck.reach import COARSEST
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
+from gradcheck.weighing import Weighing
 
 FEWEST, DIRECTIONS, CLOSER = 2, 8, 20
 TELLING = 4
 SHARP = 16
+ENOUGH = 59
 BLURRED = 1e-6
 """Where bars are a larger share of what the cost moves, it is not smooth at the point, or noisy."""
-ENOUGH = 59
 MISSING_SHOWN = 3
-SHAPE_CODES = {"rank-1-array", "transposed", "wrong-shape"}
 
 
 @dataclass
@@ -83,9 +77,9 @@ class Trial:
         try:
             self.collect()
             self.convict()
-            verdict, reason = self.verdict()
+            verdict, reason = self.weighed().verdict()
         except OutOfBudgetError:
-            verdict, reason = self.cut_short()
+            verdict, reason = self.weighed().cut_short()
         return self.result(verdict, reason)
 
     def collect(self) -> None:
@@ -102,18 +96,32 @@ class Trial:
         if not seen.any():
             return
         direction = draw_direction(bench.scales, self.rng) * seen
-        least = summing_noise(bench.at.size, bench.here)
-        instrument, found = first_line(bench.curve(direction), least, coarsest)
+        instrument, found = first_line(bench.curve(direction), bench.noise, coarsest)
         self.bench = bench = bench.with_instrument(instrument)
         if math.isinf(found.slope.bar) and bench.at.size <= FEW_AT_EDGE:
             self.from_inside()
             return
         self.add(compare(bench, direction, found))
+        bench = self.closer_look(bench)
         self._more_lines(bench, seen, FEWEST)
         with bench.cost.within(ENOUGH):
             self._more_lines(bench, seen, DIRECTIONS)
         if any(c.doubtful for c in self.comparisons):
             self._more_lines(bench, seen, CLOSER)
+
+    def closer_look(self, bench: Bench) -> Bench:
+        """Go on in extended precision where that tells more, and the cost keeps it."""
+        first = self.comparisons[0]
+        if self.ask is None or not worth_it(bench, first):
+            return bench
+        closer = extended(bench, first)
+        if closer is None:
+            return bench
+        closer = replace(closer, blurs=blurs(bench, self.ask, self.rng))
+        if compare(closer, first.direction, first.found).claim_bar > first.found.slope.bar:
+            return bench  # the claim itself is too coarse, or jumps here
+        self.bench = replace(closer, magnitude=0.0, hidden=hidden(bench, self.ask))
+        return self.bench
 
     def from_inside(self) -> None:
         """Compare entry by entry at the edge of the cost's domain."""
@@ -151,7 +159,7 @@ class Trial:
         if not suspects and any(c.faint for c in self.comparisons):
             self.faint = self.nearer()
             if self.faint == "wrong":
-                self.bench = replace(self.bench, magnitude=0.0)
+                self.bench = replace(self.bench, magnitude=0.0, hidden=())
                 self.comparisons = compared_anew(self.bench, self.comparisons)
                 suspects = [c for c in self.comparisons if c.disagrees]
         self.wrong = bool(suspects)
@@ -236,69 +244,17 @@ class Trial:
             there = Trial(moved, (), self.rng)
             there.collect()
             there.convict()
-            verdict, _ = there.verdict()
+            verdict, _ = there.weighed().verdict()
             if verdict == "wrong":
                 self.culprits += there.culprits
             if verdict in ("wrong", "correct"):
                 return verdict
         return "undecided"
 
-    def verdict(self) -> tuple[Verdict, str]:
-        """Weigh the evidence."""
-        if self.wrong or any(note.code == "nonfinite" for note in self.notes):
-            return "wrong", self._how_wrong()
-        misshapen = [note for note in self.notes if note.fault and note.parameter]
-        if misshapen:
-            only_shape = all(note.code in SHAPE_CODES for note in misshapen)
-            readable = bool(np.isfinite(self.bench.claimed).all())
-            return "wrong", (
-                "the values are right, but not the shape"
-                if only_shape and readable
-                else "the gradient could not be read"
-            )
-        if self.faint == "undecided":
-            return "undecided", self._how_undecided()
-        if any(math.isinf(c.found.slope.bar) for c in self.comparisons):
-            return "undecided", (
-                "the cost is not finite on both sides of the point, as at the edge of its domain; "
-                "choose a point inside"
-            )
-        if self.faint != "kink" and not are_decisive(self.comparisons, self.bench.instrument.swing):
-            return "undecided", (
-                "the error bars are as wide as the slopes; "
-                "try a point where the cost moves more against its rounding"
-            )
-        if self.faint == "kink" or any(c.kink for c in self.comparisons):
-            return "kink", "not differentiable here; the claim lies between the slopes around"
-        inwards = " inwards from the edge of the cost's domain" if self.at_edge else ""
-        return "correct", f"the claim is the slope{inwards}, within the error bars"
-
-    def _how_undecided(self) -> str:
-        if FLAT in self.notes:
-            return "the cost is flat here; choose a less extreme point"
-        if MEETING in self.notes:
-            return "kinks meet here; " + (
-                "choose a point beside them" if self.ask else "give the gradient as a function"
-            )
-        return (
-            "claim and slope differ by less than rounding can do where the cost is larger; "
-            "give the gradient as a function, or choose a less extreme point"
-        )
-
-    def _how_wrong(self) -> str:
-        entries = [c for c in self.culprits if isinstance(c, Entry)]
-        if any(isinstance(c, Block) for c in self.culprits):
-            return "the claim is a multiple of the slope"
-        if not entries:
-            return "the claim disagrees with the slope, spread over entries too small to name"
-        return f"{len(entries)} of {self.bench.at.size} entries disagree with the slope"
-
-    def cut_short(self) -> tuple[Verdict, str]:
-        """Say what is known when the budget is used up."""
-        more = f"the budget of {self.bench.cost.budget} evaluations is used up"
-        if self.culprits or self.wrong:
-            return "wrong", f"{more}; there may be more wrong entries than these"
-        return "undecided", f"{more}; allow 60 for a verdict, and 250 for each wrong entry"
+    def weighed(self) -> Weighing:
+        """Put the evidence on the scales."""
+        evidence = (self.comparisons, self.culprits, self.notes, self.wrong, self.faint)
+        return Weighing(self.bench, *evidence, self.at_edge, self.ask is not None)
 
     def result(self, verdict: Verdict, reason: str) -> GradientCheck:
         """Put everything that was found into a result."""

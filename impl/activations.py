@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from impl.model import Array
+from impl.model import Array, real
 
 LEAK = 0.01
 
@@ -19,7 +19,7 @@ def sigmoid(z: ArrayLike) -> Array:
 
     Only e^(−|z|) is formed, which lies in (0, 1], so nothing overflows at either end.
     """
-    z = np.asarray(z, dtype=np.float64)
+    z = real(z)
     e = np.exp(-np.abs(z))
     a: Array = np.where(z >= 0, 1.0, e) / (1 + e)
     return a
@@ -27,7 +27,7 @@ def sigmoid(z: ArrayLike) -> Array:
 
 def softplus(z: ArrayLike) -> Array:
     """Evaluate ln(1 + e^z), elementwise: the integral of σ, and so the loss of a label 0 at z."""
-    return np.logaddexp(0.0, np.asarray(z, dtype=np.float64))
+    return np.logaddexp(0.0, real(z))
 
 
 def cross_entropy(z: ArrayLike, y: ArrayLike) -> Array:
@@ -36,7 +36,7 @@ def cross_entropy(z: ArrayLike, y: ArrayLike) -> Array:
     a rounds to 1 from z = 37 on, and ln(1 − a) would be −inf there; −ln a = ln(1 + e^(−z)) and
     −ln(1 − a) = ln(1 + e^z) stay finite.
     """
-    z, y = np.asarray(z, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    z, y = real(z), real(y)
     return y * softplus(-z) + (1 - y) * softplus(z)
 
 

@@ -15,9 +15,15 @@ Arrays = dict[str, Array]
 Shape = tuple[str | int, ...]
 
 
+def real(value: ArrayLike) -> Array:
+    """Give a float64 array; of long double, where that was given."""
+    array = np.asarray(value)
+    return array if array.dtype == np.longdouble else array.astype(np.float64, copy=False)
+
+
 def arrays(**values: ArrayLike) -> Arrays:
-    """Give the values as float64 arrays under their names; a number has shape ()."""
-    return {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
+    """Give the values as real arrays under their names; a number has shape ()."""
+    return {name: real(value) for name, value in values.items()}
 
 
 @dataclass(frozen=True)
@@ -129,9 +135,9 @@ class Model:
         """
         return tuple({"activation": name} for name in self.activations) or ({},)
 
-    def cost(self, parameters: Arrays, data: Arrays, **choice: str) -> float:
-        """Give the cost J alone."""
-        return float(self.run(parameters, data, **choice)["J"])
+    def cost(self, parameters: Arrays, data: Arrays, **choice: str) -> np.floating[Any]:
+        """Give the cost J alone, in the precision of the parameters."""
+        return self.run(parameters, data, **choice)["J"].flat[0]
 
     def gradient(self, parameters: Arrays, data: Arrays, **choice: str) -> Arrays:
         """Give dJ/dP for every parameter P, under the parameter's own name."""

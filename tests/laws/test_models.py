@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -28,7 +30,7 @@ def test_the_gradient_is_the_slope_of_the_cost(
     """The judge finds no entry of any gradient outside its error bar."""
     problem: Problem = data.draw(problems(model))
 
-    def cost(parameters: Arrays) -> float:
+    def cost(parameters: Arrays) -> np.floating[Any]:
         return model.cost(parameters, problem.data, **choice)
 
     def gradient(parameters: Arrays) -> Arrays:
