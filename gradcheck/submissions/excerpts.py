@@ -75,8 +75,10 @@ def _span(line: str, value: ast.expr | None, fault: Fault) -> tuple[int, int] | 
     if not (fault.computed and fault.expected):
         return whole
     start, end = wrong_part(value, fault.computed, fault.expected) or whole
-    text = line.encode()[start:end].decode(errors="replace")
-    return end - len(text.lstrip(" )\t").encode()), end  # before a sign stands what is right
+    text = line.encode()[start:end]  # around a sign may stand what is right
+    return start + len(text) - len(text.lstrip(b" )\t")), end - len(text) + len(
+        text.rstrip(b" (\t")
+    )
 
 
 def _value_at(source: str, line: int, fault: Fault) -> ast.expr | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 Span = tuple[int, int]
@@ -27,11 +27,14 @@ class Part:
         that divides under a ``/``.
     span : tuple of (int, int)
         Its columns.
+    sign : tuple of (int, int) or None
+        The columns between it and the term before it, where its sign stands.
     """
 
     label: str
     inner: tuple[Part, ...] = ()
     span: Span = (0, 0)
+    sign: Span | None = None
 
     @property
     def key(self) -> str:
@@ -141,7 +144,7 @@ def _terms(node: ast.expr, words: Words, *, less: bool = False) -> Iterator[Part
         case ast.BinOp(left, ast.Add() | ast.Sub() as sign, right):
             yield from _terms(left, words, less=less)
             last = [*_terms(right, words, less=less != isinstance(sign, ast.Sub))]
-            yield from _with_sign(last, left, right)
+            yield from _after(left, last, right)
         case ast.UnaryOp(ast.USub(), operand):
             yield from _terms(operand, words, less=not less)
         case _:
@@ -153,13 +156,13 @@ def _terms(node: ast.expr, words: Words, *, less: bool = False) -> Iterator[Part
             yield Part("-", (part,), part.span) if less else part
 
 
-def _with_sign(parts: list[Part], left: ast.expr, right: ast.expr) -> list[Part]:
-    """Let the span of a last term or factor begin at its sign, which stands after the left side."""
-    if len(parts) != 1 or parts[0].label not in ("-", "/"):
+def _after(left: ast.expr, parts: list[Part], right: ast.expr) -> list[Part]:
+    """Say of a last term or factor where its sign stands: after the left side."""
+    if len(parts) != 1:
         return parts
-    return [
-        Part(parts[0].label, parts[0].inner, (left.end_col_offset or 0, right.end_col_offset or 0))
-    ]
+    start, (end, stop) = left.end_col_offset or 0, _span(right)
+    span = (start, stop) if parts[0].label in ("-", "/") else parts[0].span
+    return [replace(parts[0], span=span, sign=(start, end))]
 
 
 def _product(node: ast.expr, words: Words) -> Part:
@@ -187,7 +190,7 @@ def _factors(node: ast.expr, words: Words, *, under: bool = False) -> Iterator[P
             yield from _factors(left, words, under=under)
             divides = isinstance(operator, ast.Div)
             last = [*_factors(right, words, under=under != divides)]
-            yield from _with_sign(last, left, right) if divides else last
+            yield from _after(left, last, right) if divides else last
         case ast.UnaryOp(ast.USub(), operand):
             yield Part("-1", (), (span[0], span[0] + 1))
             yield from _factors(operand, words, under=under)

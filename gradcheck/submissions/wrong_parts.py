@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradcheck.submissions.parts import COMMUTE, Part, Span, Words, part_of
 from gradcheck.submissions.reading.names import SIZES, meaning, plain
@@ -83,8 +84,14 @@ def _apart(mine: Part, right: Part) -> list[Part]:
         return _apart(*differ[0]) if alike else [mine]
     left, missed = _without(mine.inner, right.inner), _without(right.inner, mine.inner)
     if len(left) == len(missed) == 1:
-        return _apart(left[0], missed[0])
+        return _sign(left[0], missed[0]) or _apart(left[0], missed[0])
     return [mine] if not left or len(left) == len(mine.inner) else left
+
+
+def _sign(mine: Part, right: Part) -> list[Part]:
+    """Give the sign alone of a term that is right but for it."""
+    bare = [part.inner[0] if part.label == "-" else part for part in (mine, right)]
+    return [replace(mine, span=mine.sign)] if bare[0].key == bare[1].key and mine.sign else []
 
 
 def _without(parts: Sequence[Part], others: Sequence[Part]) -> list[Part]:

@@ -270,6 +270,34 @@ def test_the_nudge_is_told_in_a_sentence(judge: Judge) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("cost", "says", "own"),
+    [
+        ("return -np.sum(Y", "your J moved by", True),
+        ("raise ValueError(Y", "the right J (yours is wrong) moved by", False),
+        ("return lambda: (Y", "the right J (yours is wrong) moved by", False),
+    ],
+)
+def test_the_nudge_moves_the_submission_s_own_cost_where_that_is_right(
+    judge: Judge, cost: str, says: str, own: bool
+) -> None:
+    """Else the model's, and it says which: a wrong cost would prove the wrong thing."""
+    text = BACKWARD.replace("dZ2 = A2 - Y", "dZ2 = Y - A2").replace("return -np.sum(Y", cost)
+    found = judge(text).counterexample
+    assert found is not None
+    assert found.nudge is not None
+    assert (found.nudge.own_cost, says in found.nudge.message) == (own, True)
+
+
+def test_without_a_cost_the_nudge_moves_the_model_s(judge: Judge) -> None:
+    """There is no other."""
+    text = BACKWARD[: BACKWARD.index("def compute_cost")].replace("dZ2 = A2 - Y", "dZ2 = Y - A2")
+    found = judge(text).counterexample
+    assert found is not None
+    assert found.nudge is not None
+    assert "the model's J moved by" in found.nudge.message
+
+
 def test_a_cost_has_no_nudge(judge: Judge) -> None:
     """Only the gradient of a parameter can be contradicted by J."""
     found = judge(LOGISTIC.replace("(1 - Y) * np.log(1 - A)", "0")).counterexample

@@ -261,16 +261,6 @@ def test_the_nudge_says_whose_cost_it_moves(found_in: Found) -> None:
     assert "your J moved by" in own.message
 
 
-def test_the_nudge_does_not_move_a_wrong_cost(judge: Judge) -> None:
-    """It would prove the wrong thing."""
-    text = wrong_text(PLANTED[15]).replace("(1 - Y) * np.log(1 - A)", "0")
-    result = judge(text)
-    assert {fault.quantity for fault in result.faults} == {"J", "dw"}
-    alone = judge(wrong_text(PLANTED[15]))
-    assert alone.counterexample is not None
-    assert alone.counterexample.quantity == "dw"
-
-
 TOLD = """\
 smallest example for dw of Logistic.fit:
     fed with  X = [[0], [1]], y = [0, 0]

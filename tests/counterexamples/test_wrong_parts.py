@@ -14,6 +14,7 @@ DW, DB = "dw = X @ dZ.T / m", "db = np.sum(dZ) / m"
 DB1 = "db1 = np.sum(dZ1, axis=1, keepdims=True) / m"
 J = "J = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m"
 Z1 = "Z1 = W1 @ X + b1"
+UPDATE = "w = w - learning_rate * dw"
 
 # What a student wrote, what the diagnosis says was computed, what belongs there, what is wrong.
 TOLD = [
@@ -41,7 +42,12 @@ TOLD = [
     ("np.sum(dZ1) / m", "db1 = np.sum(dZ1) / m", DB1, "np.sum(dZ1)"),
     ("(A - Y) * A * (1 - A)", "dZ = (A - Y) * sigmoid'(Z)", "dZ = A - Y", "A * (1 - A"),
     ("2 * (A - Y)", "dZ = 2 * (A - Y)", "dZ = A - Y", "2"),
-    ("W1.dot(X) - b1", "Z1 = W1 @ X - b1", Z1, "- b1"),
+    ("W1.dot(X) - b1", "Z1 = W1 @ X - b1", Z1, "-"),
+    ("(np.dot(W1, X)) - (b1)", "Z1 = W1 @ X - b1", Z1, "-"),
+    ("-b1 + W1 @ X", "Z1 = W1 @ X - b1", Z1, "b1"),
+    ("np.dot(W1, X) + b1 + A1", "Z1 = W1 @ X + b1 + A1", Z1, "A1"),
+    ("w + learning_rate * dw", "w = w + learning_rate * dw", UPDATE, "+"),
+    ("w - dw", "w = w - dw", UPDATE, "dw"),
     ("np.dot(params['W2'], X) + params['b1']", "Z1 = W2 @ X + b1", Z1, "params['W2']"),
     ("-np.sum(Y * np.log(A) + (1 - Y) * np.log(A)) / m", J.replace("1 - A", "A"), J, "A"),
     ("np.sum(Y * np.log(A) - (1 - Y) * np.log(1 - A)) / -m", J.replace("+", "-"), J, None),
