@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from reports.counterexamples import told
 from reports.html.elements import Element, element
 from reports.html.page import table
 from reports.html.svg import svg
@@ -33,6 +34,9 @@ def example_section(found: Counterexample) -> Element:
         element("p", lead),
         element("pre", element("code", found.call), class_="call"),
         table("What goes in", ("name", "value"), rows) if rows else None,
+        [element("p", line) for line in told(found.training, found.quantity)]
+        if found.training
+        else None,
         table("What comes out", ("what", "value"), results),
         _nudge(found),
     )

@@ -9,16 +9,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gradcheck.submissions import Submission
+from gradcheck.submissions import Report, Submission
 from gradcheck.submissions.counterexamples.calls import place
 from gradcheck.submissions.counterexamples.written import counterexample_test, write_tests
 from gradcheck.submissions.results import Counterexample, Training
 from reports.counterexamples import called, lines
+from reports.notebook import as_html
+from reports.pages.student import student_page
+from reports.validation import as_text
 
 Judge = Callable[..., Submission]
 Planted = tuple[str, str, str, str]  # right code, right part, wrong part, quantity
@@ -340,3 +344,21 @@ def test_a_script_in_a_notebook_is_found_in_its_cell(judge: Judge) -> None:
     written = counterexample_test(replace(result, counterexample=moved), "a.ipynb")
     compile(written, "test.py", "exec")
     assert "\nCELL = 3\n" in written
+
+
+@pytest.mark.parametrize("show", [as_text, as_html, lambda r: student_page(r.submissions[0])])
+def test_a_step_is_told_on_every_page(
+    judged: Callable[[Planted], Submission], show: Callable[[Report], str]
+) -> None:
+    """In the terminal, in a notebook and on the student's page."""
+    shown = " ".join(unescape(show(Report(0, {}, (judged(PLANTED[0]),)))).split())
+    assert "starts at w = [0], b = 0" in shown
+    assert "so dw = (w − w′)/α" in shown
+
+
+@pytest.mark.parametrize("hints", ["none", "brief"])
+def test_fewer_hints_show_no_slope(judge: Judge, hints: str) -> None:
+    """The step that was taken is the submission's own, what belongs there is not."""
+    found = judge(wrong_text(PLANTED[0]), hints=hints).counterexample
+    assert (found is None) == (hints == "none")
+    assert found is None or (found.expected, found.nudge) == (None, None)
