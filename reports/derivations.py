@@ -46,6 +46,20 @@ def report(
     return (index_page(results), *pages, ledger_page(results))
 
 
+def check_format(form: str) -> None:
+    """Refuse a format whose library is not installed, before the work.
+
+    Raises
+    ------
+    MissingExtraError
+        It says what brings the library.
+    """
+    if form == "pdf":
+        from reports.pdf.pages import compiler
+
+        compiler()
+
+
 def files(pages: Sequence[Page], form: str) -> dict[str, bytes]:
     """Lay out pages as the files of a format: ``html``, ``markdown``, ``latex`` or ``pdf``.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -32,18 +34,32 @@ def report(names: tuple[str, ...], form: str, output: Path) -> None:
 
     writable_folder(output)
     found = [declared(name) for name in names or derivations.names()]
+    try:
+        pages.check_format(form)
+    except ImportError as error:
+        raise click.UsageError(str(error)) from None
     results = [derivations.prove(declaration) for declaration in found]
     shown = [illustrate(declaration) for declaration in found]
     try:
         written = pages.files(pages.report(list(zip(found, results, shown, strict=True))), form)
-    except (ValueError, ImportError) as error:
+    except ValueError as error:
         raise click.UsageError(str(error)) from None
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        for file, data in written.items():
-            (output / file).write_bytes(data)
-    except OSError as error:
-        raise click.UsageError(f"{output}: cannot be written: {error.strerror}") from None
+    _write(output, written)
     click.echo(f"{len(written)} files written to {output}", err=True)
     if not all(result.holds for result in results):
         raise SystemExit(WRONG)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files, each whole or not at all: half a page would look like a page."""
+    part = folder / "page.part"
+    for name, data in files.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
+            part.replace(folder / name)
+        except OSError as error:
+            with suppress(OSError):
+                part.unlink()
+            told = f"{folder / name}: cannot be written: {error.strerror}"
+            raise click.UsageError(told) from None

@@ -72,7 +72,7 @@ thead th{border-bottom:2px solid var(--rule)}
 details{margin:.4rem 0}
 summary{cursor:pointer;color:var(--quiet);font-size:.92rem}
 details[open]{border-left:2px solid var(--rule);padding-left:.8rem}
-dl{display:grid;grid-template-columns:9.5rem 1fr;gap:.25rem 1rem}
+dl{display:grid;grid-template-columns:9.5rem 1fr;gap:.45rem 1rem;align-items:baseline}
 dt{color:var(--quiet);font-size:.92rem}
 dd{margin:0;min-width:0;overflow-x:auto;overflow-y:hidden}
 figure{margin:1rem 0}
@@ -85,7 +85,8 @@ dd math{math-style:normal}
 math[display=block]{margin:.5rem 0;width:max-content}
 .formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
 @media (max-width:40rem){body{font-size:1rem}.verdict{white-space:normal}
-th,td{padding-right:.5rem}table{min-width:0}dl{grid-template-columns:1fr;gap:0}
+td .verdict{display:inline-block;min-width:4.9em}th,td{padding-right:.4rem}
+table{min-width:0;font-size:.86rem}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}.picture svg.large{max-width:none;flex:none}
 h1{font-size:1.5rem}h2{font-size:1.2rem}}
 @media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}

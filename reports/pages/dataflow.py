@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COST = "J"
 SIZE: Point = (56.0, 30.0)
-COLUMN, ROW, EDGE = 82.0, 88.0, 8.0
+COLUMN, ROW, EDGE = 76.0, 88.0, 8.0
 MARKS = {
     "correct": ("✓ right", "good"),
     "blamed-upstream": ("↓ follows", "quiet"),

@@ -71,7 +71,25 @@ def test_a_folder_in_the_way_of_a_page_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "linear.html").mkdir()
     result = CliRunner().invoke(cli, ["report", "linear", "-o", str(tmp_path)])
     assert result.exit_code == 2
-    assert "cannot be written: Is a directory" in result.output
+    assert "linear.html: cannot be written: Is a directory" in result.output
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_full_disk_leaves_no_half_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written is whole; the page that was not is named."""
+    whole = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        whole(path, data[:9_000])
+        if len(data) > 9_000:
+            raise OSError(28, "No space left on device")
+        return len(data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = CliRunner().invoke(cli, ["report", "nudges", "-o", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "nudges.html: cannot be written: No space left on device" in result.output
+    assert [file.name for file in tmp_path.iterdir()] == ["index.html"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -114,6 +132,7 @@ def test_a_missing_extra_is_told_with_what_brings_it(
 ) -> None:
     """PDF without its library: one line, exit 2, nothing written."""
     monkeypatch.setitem(sys.modules, "typst", None)
+    monkeypatch.setattr("derivations.prove", None)  # it is told before the work
     result = CliRunner().invoke(
         cli, ["report", "nudges", "--format", "pdf", "-o", str(tmp_path / "new")]
     )
