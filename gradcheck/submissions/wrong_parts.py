@@ -13,6 +13,7 @@ from gradcheck.submissions.reading.names import SIZES, meaning, plain
 
 _OUTPUTS = ("A2", "A", "Y_hat")
 _PRIMES = {"tanh": "1 - {a} ** 2", "sigmoid": "{a} * (1 - {a})", "relu": "{z} > 0"}
+_ELSEWHERE = {"tanh": r"1 - tanh(\1) ** 2", "sigmoid": r"sigmoid(\1) * (1 - sigmoid(\1))"}
 
 
 def wrong_part(value: ast.expr, computed: str, expected: str) -> Span | None:
@@ -54,6 +55,8 @@ def _formula(text: str) -> ast.expr:
         for layer in set(re.findall(rf"\b{name}'\(Z(\d?)\)", whole)):
             written = prime.format(a=f"A{layer}", z=f"Z{layer}")
             whole = whole.replace(f"{name}'(Z{layer})", f"({written})")
+        if name in _ELSEWHERE:  # at another array than Z
+            whole = re.sub(rf"\b{name}'\((\w+)\)", rf"({_ELSEWHERE[name]})", whole)
     return ast.parse(whole, mode="eval").body
 
 

@@ -23,6 +23,7 @@ TOLD = [
     ("np.multiply(W2.T @ dZ2, 1 - Z1**2)", "dZ1 = W2.T @ dZ2 * (1 - Z1 ** 2)", DZ1, "Z1"),
     ("np.dot(W1.T, dZ2) * (1 - A1 ** 2)", "dZ1 = W1.T @ dZ2 * tanh'(Z1)", DZ1, "W1"),
     ("np.dot(W2, dZ2) * (1 - A1 ** 2)", "dZ1 = W2 @ dZ2 * tanh'(Z1)", DZ1, "W2"),
+    ("(W2.T @ dZ2) * (1 - np.tanh(A1) ** 2)", f"{DZ1[:-3]}A1)", DZ1, "np.tanh(A1)"),
     ("W2.T * dZ2 * (1 - A1 ** 2)", "dZ1 = W2.T * dZ2 * tanh'(Z1)", DZ1, "W2.T * dZ2"),
     ("W2.T @ dZ2 * A1 * (1 - A1)", "dZ1 = W2.T @ dZ2 * (A1 * (1 - A1))", DZ1, "A1 * (1 - A1"),
     ("np.transpose(W2) @ dZ2 * (1 - dZ2 ** 2)", "dZ1 = W2.T @ dZ2 * (1 - dZ2 ** 2)", DZ1, "dZ2"),
