@@ -11,7 +11,7 @@ from dataclasses import replace
 from gradcheck.submissions.parts import COMMUTE, Part, Span, Words, part_of
 from gradcheck.submissions.reading.names import SIZES, meaning, plain
 
-_OUTPUTS = ("A2", "A", "Y_hat")
+_OUTPUTS = ("A2", "A", "Yhat")
 _PRIMES = {"tanh": "1 - {a} ** 2", "sigmoid": "{a} * (1 - {a})", "relu": "{z} > 0"}
 _ELSEWHERE = {"tanh": r"1 - tanh(\1) ** 2", "sigmoid": r"sigmoid(\1) * (1 - sigmoid(\1))"}
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
 
-from gradcheck.submissions import Fault, Where
+from gradcheck.submissions import Fault, Report, Submission, Where
 from gradcheck.submissions.excerpts import excerpt
 from gradcheck.submissions.reading.files import read_texts
 from gradcheck.submissions.reading.notebooks import Text
+from reports.notebook import as_html
+from reports.pages.student import student_page
+from reports.validation import as_text
 
 DZ1 = "dZ1 = W2.T @ dZ2 * tanh'(Z1)"
 DW, DB = "dw = X @ dZ.T / m", "db = np.sum(dZ) / m"
@@ -43,6 +49,8 @@ TOLD = [
     ("np.sum(dZ1) / m", "db1 = np.sum(dZ1) / m", DB1, "np.sum(dZ1)"),
     ("(A - Y) * A * (1 - A)", "dZ = (A - Y) * sigmoid'(Z)", "dZ = A - Y", "A * (1 - A"),
     ("2 * (A - Y)", "dZ = 2 * (A - Y)", "dZ = A - Y", "2"),
+    ("2 * (y_pred - Y)", "dYhat = 2 * (Yhat - Y)", "dYhat = Yhat - Y", "2"),
+    ("y_pred.dot(X.T) / m", "dw = Yhat @ X.T / m", "dw = dYhat @ X.T / m", "y_pred"),
     ("W1.dot(X) - b1", "Z1 = W1 @ X - b1", Z1, "-"),
     ("(np.dot(W1, X)) - (b1)", "Z1 = W1 @ X - b1", Z1, "-"),
     ("-b1 + W1 @ X", "Z1 = W1 @ X - b1", Z1, "b1"),
@@ -107,3 +115,21 @@ def test_what_is_right_is_not_underlined(
     """Of a value that is as it should be, whatever is said of it, all or nothing is wrong."""
     right = expected.partition(" = ")[2].replace("tanh'(Z1)", "(1 - A1 ** 2)")
     assert underlined(right, computed, expected) == right
+
+
+def test_every_page_underlines_the_same_part(judge: Callable[..., Submission]) -> None:
+    """The terminal, a notebook and the student's page."""
+    text = (
+        "import numpy as np\n"
+        "def backward_propagation(Y_hat, X, Y):\n"
+        "    dZ = Y_hat - Y\n"
+        "    m = X.shape[1]\n"
+        "    dW = 2 * np.dot(dZ, X.T) / m\n"
+        "    return {'dW': dW, 'db': np.sum(dZ) / m}\n"
+    )
+    report = Report(0, {}, (judge(text, model="linear"),))
+    line, under = re.findall(r"\n( +dW = 2.*)\n( +\^+)\n", as_text(report))[0]
+    assert line[len(under) - 1] == "2"
+    assert under.strip() == "^"
+    assert re.search(r"dW = <u [^>]*>2</u> \* np", as_html(report))
+    assert "dW = <mark>2</mark> * np" in student_page(report.submissions[0])
