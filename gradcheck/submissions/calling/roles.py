@@ -27,8 +27,8 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         "cost": r"(?!\w*(deriv|prime|plot|print|history|grad|back|regulari))"
         r"(\w*(cost|loss|crossentropy|squarederror)\w*|(compute|calc(ulate)?|get)?(error|mse))",
         "update": r"update\w*|gradientdescentstep|step|applygrad\w*",
-        "optimise": r"optimi[sz]er?|gradient_?descent|train\w*|descent|batchgradientdescent",
-        "model": r"\w*model|fit|main|run|nnmodel",
+        "optimise": r"optimi[sz]er?|gradient_?descent|train\w*|descent|descend|batchgradient\w*",
+        "model": r"\w*model|fit(line|\w*regression)?|main|run|nnmodel",
     }
 )
 _OTHER_THAN_SIGMOID = r"soft|tanh|relu|step|sign|linear|ident|deriv|prime|grad|back|^d"

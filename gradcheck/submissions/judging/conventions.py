@@ -14,6 +14,7 @@ from gradcheck.submissions.results import Fault, Quantity, Remark
 from impl import load
 
 CODE = "other-convention"
+TWICE = "the step is taken twice"
 _SCALED = r"\w+ = (-?[\d./]+) \* \("
 
 
@@ -39,10 +40,12 @@ def without_half(subject: Subject, judged: Judgement) -> Judgement:
     """
     gradients, known = set(gradients_of(subject.model)), {q.name for q in judged.quantities}
     stated = COST in known - _not_found(judged)
-    factors = {_factor(fault) for fault in judged.faults}
-    scaled = {fault.quantity for fault in judged.faults}
-    whole = scaled == {f"d{subject.output}"} or gradients <= scaled
-    if stated or subject.model.labels != "real" or factors != {"2"} or not whole:
+    right = {q.name for q in judged.quantities if q.verdict == "correct"}
+    scaled = {fault.quantity for fault in judged.faults if _factor(fault) == "2"}
+    twice = {f.quantity for f in judged.faults if f.message == TWICE and not gradients & right}
+    whole = scaled == {f"d{subject.output}"} or gradients <= scaled or twice == {"optimise"}
+    others = [f for f in judged.faults if _factor(f) != "2" and f.quantity not in twice]
+    if stated or subject.model.labels != "real" or others or not whole:
         return judged
     text = "the gradients are those of the mean of squares, without ½"
     return replace(

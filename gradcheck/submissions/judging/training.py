@@ -17,6 +17,7 @@ from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.judging.by_example import judged_by_example
+from gradcheck.submissions.judging.conventions import TWICE
 from gradcheck.submissions.judging.excuses import failed_or_excused
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place, sentence
 from gradcheck.submissions.judging.places import changing_line, line_of, loop_line
@@ -152,7 +153,7 @@ def _rules() -> Iterator[tuple[str, str, Rule, int]]:
     yield "update-rule", "the loop takes one step too few", by(rate), -1
     yield "update-rule", "the loop takes one step too many", by(rate), 1
     yield "update-rule", "the learning rate is left out", by(1.0), 0
-    yield "update-rule", "the step is taken twice", by(2 * rate), 0
+    yield "update-rule", TWICE, by(2 * rate), 0
     yield "update-rule", "the parameters stay as they were", by(0.0), 0
 
 

@@ -17,6 +17,9 @@ from gradcheck.submissions.reading.notebooks import UnreadableError
 MOST_HELPERS = 10
 MOST_HELPER_BYTES = 300_000
 _OURS = frozenset({"gradcheck", "impl", "derivations", "reports"})
+_AT_START = frozenset(
+    {"sitecustomize", "usercustomize", "conftest"}
+)  # what tools load by themselves
 _IMPORTS = re.compile(rb"^[ \t]*(?:from[ \t]+\.?(\w+)|import[ \t]+([\w, \t]+))", re.MULTILINE)
 
 Beside = Callable[[str], bytes | None]
@@ -57,7 +60,7 @@ def helpers_of(data: bytes, beside: Beside) -> dict[str, bytes]:
 
 def may_be_beside(module: str) -> bool:
     """Say whether a file may stand for a module: not where there is one of that name."""
-    if not module.isidentifier() or module in _OURS or module in sys.stdlib_module_names:
+    if not module.isidentifier() or module in _OURS | _AT_START | sys.stdlib_module_names:
         return False
     with suppress(ImportError, ValueError):
         return find_spec(module) is None

@@ -42,7 +42,7 @@ SETTINGS = _spelt(
     iterations=(
         "numiterations numiteration numofiterations iterations iteration iters iter numiters "
         "numiter niter niters niterations maxiter maxiters epochs epoch numepochs nepochs nums "
-        "iterationtimes steps numsteps numberofiterations numberofiteration numberofiterarion "
+        "iterationtimes steps numsteps numberofiterations numberofiteration "
         "noofiterations numofiter maxiterations nepoch numberofepochs totalepochs niterations"
     ),
     quiet="printcost printcosts verbose debug plot show draw isprint isprintcost display log",

@@ -9,6 +9,8 @@ import numpy as np
 
 from impl import Array, Model
 
+_DATA = ("X", "Y")
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -24,6 +26,8 @@ class Layout:
         Where the submission puts a column of ones into X by itself: its θ begins or ends with b.
     bare : bool
         Whether it is given X without the ones that X begins with, since it adds them itself.
+    single : bool
+        Whether it takes one example, whose label is a number and no array of one.
     """
 
     name: str
@@ -31,13 +35,15 @@ class Layout:
     flat: frozenset[str] = frozenset()
     ones: str | None = None
     bare: bool = False
+    single: bool = False
 
     def theirs(self, name: str, value: Array) -> Array:
         """Give an array of the course as the submission has it."""
         if self.bare and name == "X":
             value = value[1:]
         if name in self.flat:
-            return np.ravel(value) if value.size != 1 else np.reshape(value, ())
+            number = value.size == 1 and (self.single or name not in _DATA)
+            return np.reshape(value, ()) if number else np.ravel(value)
         return value.T if name in self.transposed else value
 
     def ours(self, name: str, value: Array, shape: tuple[int, ...]) -> Array:
@@ -82,8 +88,8 @@ def single_layouts(model: Model) -> Iterator[Layout]:
     matrices = {name for name, shape in shapes.items() if len(shape) == 2}
     by_example = {name for name in matrices if "m" in shapes[name]}
     vectors = {name for name in matrices if 1 in shapes[name]}
-    yield Layout("one example, vectors flat", flat=frozenset(by_example | vectors))
-    yield Layout("one example, x flat", flat=frozenset(by_example))
+    yield Layout("one example, vectors flat", flat=frozenset(by_example | vectors), single=True)
+    yield Layout("one example, x flat", flat=frozenset(by_example), single=True)
 
 
 def bare_layouts(model: Model) -> Iterator[Layout]:
