@@ -144,13 +144,18 @@ def _in_some_layout(
         except LostError as error:
             lost.append(error)
             continue
-        if not judged.faults and any(q.verdict == "correct" for q in judged.quantities):
+        if not judged.faults and _shows(subject, judged):
             return judged
         first = first or tried
     if first is not None:
         return judge(first)
     furthest = min(lost, key=lambda error: failure_of(error) is not None)
     return _lost(subject, trains, furthest)
+
+
+def _shows(subject: Subject, judged: Judgement) -> bool:
+    right = {q.name for q in judged.quantities if q.verdict == "correct"}
+    return bool(right & set(gradients_of(subject.model)))
 
 
 def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
