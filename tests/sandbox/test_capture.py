@@ -42,7 +42,56 @@ def test_locals_come_with_the_line_that_set_them_last(made: Made) -> None:
         "c": (2, 6),
         "inner.y": (8, 10),
         "inner.deeper": (Handle(0, "function"), 11),
+        "inner.return": (8, 14),
     }
+
+
+CLASS = """
+class Net:
+    def forward(self, x):
+        self.z = x + 1
+        return self.z
+    def train(self, x):
+        for _ in range(6):
+            x = self.forward(x)
+        return x
+def main(x):
+    return Net().train(x)
+class Odd:
+    def __getattribute__(self, name):
+        raise OSError
+    def f(self):
+        return 1
+def odd():
+    return Odd.f(Odd())
+"""
+
+
+def test_a_method_shows_the_attributes_that_it_sets(made: Made) -> None:
+    """Under its class, the last call first, and only so many calls."""
+    found = made(CLASS).called("main", 1, capture=True)["locals"]
+    plain = {name: (decode(data), line) for name, (data, line) in found.items()}
+    assert [plain[f"Net.forward{at}.z"] for at in ("", "@1", "@2", "@3")] == [
+        (7, 4),
+        (6, 4),
+        (5, 4),
+        (4, 4),
+    ]
+    assert "Net.forward@4.z" not in plain
+
+
+def test_what_a_function_is_given_is_not_noted_again(made: Made) -> None:
+    """An argument is known where it comes from."""
+    found = made(CLASS).called("main", 1, capture=True)["locals"]
+    assert "Net.forward.x" not in found
+    assert "x" in found
+
+
+def test_an_object_that_shows_nothing_is_passed_over(made: Made) -> None:
+    """A class of a submission may fail in any way."""
+    answer = made(CLASS).called("odd", capture=True)
+    assert answer["failure"] is None
+    assert list(answer["locals"]) == ["Odd.f.return"]
 
 
 def test_locals_of_a_crash_are_there(made: Made) -> None:
@@ -82,9 +131,7 @@ def test_a_watched_frame_tells_its_lines_and_its_end() -> None:
     inside(frame, "return", None)
     watch(frame, "return", None)
     code = steps.__code__
-    assert capture.found == {
-        "steps.first": (1, code.co_firstlineno),
-        "first": (1, code.co_firstlineno),
-    }
+    line = code.co_firstlineno
+    assert capture.found == {"first": (1, line), "steps.return": (None, frame.f_lineno)}
     capture.depth = 10**6
     assert capture.started(frame, "call", None) is None

@@ -467,7 +467,9 @@ INSIDE = (
     Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "unexplained", "db1"),
     Planted("class_network", "dZ2 = self.A2 - Y", "dZ2 = self.A2", "wrong-operand", "dZ2"),
     Planted("model_function", "X @ (a - Y).T / m", "X @ (a - Y).T", "missing-mean", "dw"),
-    Planted("model_function", "w - learning_rate * dw", "w + learning_rate * dw", "sign", "dw"),
+    Planted(
+        "model_function", "w - learning_rate * dw", "w + learning_rate * dw", "update-sign", "dw"
+    ),
     Planted("model_function", "b = 0.0", "b = boom", "crashed", "dw"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Trial:
-    """One call of a function: what came out, and what belongs there, in the submission's layout."""
+    """One call of a function: what came out, and what belongs there, in the submission's layout.
+
+    ``again`` makes the call once more where it takes more than the problem, and gives the variables
+    on the way.
+    """
 
     problem: Problem
     observed: Mapping[str, Any]
@@ -57,6 +61,7 @@ class Trial:
     value: Any
     failure: Failure | None = None
     changed: tuple[str, ...] = ()
+    again: Callable[[], Mapping[str, tuple[Any, int]]] | None = None
 
     def bar(self, quantity: str) -> float:
         """Give how far a quantity may lie away by rounding."""

@@ -120,6 +120,21 @@ def last_alone(node: ast.AST) -> Iterator[ast.expr]:
                 )
 
 
+def only(part: str) -> Edit:
+    """Make an edit that adds up a part of the examples: ``:-1`` leaves out the last."""
+
+    def edit(node: ast.AST) -> Iterator[ast.expr]:
+        if isinstance(node, ast.Call) and name_of(node.func) == "sum":
+            inner = _call(f"({ast.unparse(node.args[0])})[..., {part}]")
+            yield ast.Call(node.func, [inner], node.keywords)
+        match node:
+            case ast.BinOp(left, ast.MatMult(), ast.Attribute(value=inner, attr="T")):
+                sides = ast.unparse(left), ast.unparse(inner)
+                yield _call(f"{sides[0]}[..., {part}] @ {sides[1]}[..., {part}].T")
+
+    return edit
+
+
 def name_of(node: ast.expr) -> str:
     """Give the name that a node is, or nothing."""
     return node.id if isinstance(node, ast.Name) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,10 @@ Locals = Mapping[str, tuple[Any, int]]
 
 @dataclass(frozen=True)
 class Held:
-    """The local variables of a function at its end, with the lines that set them, per trial."""
+    """The local variables of a function at its end, with the lines that set them, per trial.
+
+    Those of functions that it calls are among them, see ``gradcheck.sandbox.child.capture``.
+    """
 
     subject: Subject
     trials: Sequence[Trial]
@@ -42,31 +46,42 @@ class Held:
     def wrong(self, quantity: str) -> bool:
         """Say whether a variable of the quantity's own name holds other numbers on a problem."""
         return any(
-            not self._equal(trial, quantity, value, trial.problem.values[quantity])
+            self._other(quantity, trial, held)
             for trial, held in zip(self.trials, self.locals, strict=True)
+        )
+
+    def _other(self, quantity: str, trial: Trial, held: Locals) -> bool:
+        right = trial.problem.values[quantity]
+        equal = [
+            self._equal(trial, quantity, value, right)
             for name, (value, _) in held.items()
             if quantity in (self._means(name), self._residual(name)) and np.size(value) > 1
-        )
+        ]
+        return bool(equal) and not any(equal)  # a function may have been called elsewhere, too
 
     def _residual(self, name: str) -> str | None:
         known, output = self.subject.model.quantities, self.subject.output
         first = next((q for q in known if q in (f"d{output}", f"dZ{output[1:]}")), None)
-        return first if plain(name) in RESIDUALS else None
+        return first if plain(own_name(name)) in RESIDUALS else None
 
-    def arrays(self, index: int) -> dict[str, Array]:
-        """Give the variables of a trial that have the size of some quantity, in its shape."""
-        values, kept = self.trials[index].problem.values, {}
+    @cached_property
+    def arrays(self) -> tuple[dict[str, Array], ...]:
+        """The variables of each trial that have the size of some quantity, in its shape."""
+        return tuple(map(self._arrays, range(len(self.trials))))
+
+    def _arrays(self, index: int) -> dict[str, Array]:
+        values, kept = self.trials[index].problem.values, dict[str, Array]()
         for name, (value, _) in self.locals[index].items():
             quantity, array = self._means(name) or self._last(name), as_numbers(value)
             if quantity and array is not None and array.size == values[quantity].size:
                 shape = values[quantity].shape
-                kept[f"own_{quantity}"] = self.subject.layout.ours(quantity, array, shape)
+                kept.setdefault(f"own_{quantity}", self.subject.layout.ours(quantity, array, shape))
         return kept
 
     def _last(self, name: str) -> str | None:
         """Give the derivative that one name for all layers holds in the end."""
         shared = [q for q in self.subject.model.quantities if q.startswith("dZ")]
-        return shared[-1] if plain(name) == "dz" and shared else None
+        return shared[-1] if plain(own_name(name)) == "dz" and shared else None
 
     def short(self) -> bool:
         """Say whether any variable is in a shorter floating type than float64."""
@@ -80,9 +95,10 @@ class Held:
 
     def _means(self, name: str) -> str | None:
         known, output = self.subject.model.quantities, self.subject.output
-        if plain(name) == "dz" and f"d{output}" in known:  # without a nonlinearity Z is the output
+        word = own_name(name)
+        if plain(word) == "dz" and f"d{output}" in known:  # without a nonlinearity Z is the output
             return f"d{output}"
-        return meaning(name, known, output)
+        return meaning(word, known, output)
 
     def _equal(self, trial: Trial, quantity: str, value: Any, right: Array) -> bool:
         theirs = self.subject.layout.theirs(quantity, right)
@@ -94,11 +110,23 @@ class Held:
 
 def held_by(subject: Subject, step: Step, trials: Sequence[Trial]) -> Held:
     """Run a function once more on each problem and keep its local variables."""
-    function, kept = step.role.function, []
+    function, kept = step.role.function, list[Locals]()
     for trial in trials:
+        if trial.again is not None:
+            kept.append(trial.again())
+            continue
         outcome, _ = subject.call(function, trial.problem, capture=True)
         kept.append({} if outcome.failure is not None else outcome.locals)
     return Held(subject, trials, kept)
+
+
+def own_name(name: str) -> str:
+    """Give a variable's name without that of the function that holds it.
+
+    >>> own_name("Net.forward@1.z1")
+    'z1'
+    """
+    return name.rpartition(".")[2]
 
 
 def on_the_way(step: Step, trials: Sequence[Trial]) -> tuple[str, ...]:

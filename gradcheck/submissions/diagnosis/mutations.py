@@ -18,7 +18,10 @@ from gradcheck.submissions.diagnosis.edits import Edit, rewrites
 from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.formulas import Formula
 
-_LAST = "only the last example counts"
+LAST = "only the last example counts"
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {":-1": "the last example is left out", "1:": "the first example is left out"}
+)
 _STANDS = " stands for m"
 _NOTHING = re.compile(r"\b(\w+) - \1\b")  # x - x is nobody's mistake
 # The numbers show a factor themselves, and which loss it is is asked when no factor explains it.
@@ -126,10 +129,12 @@ def _texts(formula: Formula, setting: Setting) -> Coded:
     if kind == "gradient":
         yield from _without_factor(formula, setting)
         summed = "bias-not-summed" if "sum(" in formula.text else "wrong-operand"
-        yield from _edited(formula, summed, edits.last_alone, _LAST)
+        yield from _edited(formula, summed, edits.last_alone, LAST)
+        yield from _left_out(formula, "wrong-operand")
     if kind == "cost":
         yield from _edited(formula, "cost-term-missing", edits.terms)
-        yield from _edited(formula, "cost-term-missing", edits.last_alone, _LAST)
+        yield from _edited(formula, "cost-term-missing", edits.last_alone, LAST)
+        yield from _left_out(formula, "cost-term-missing")
         yield from _edited(formula, "wrong-operand", edits.complements, "a stands for 1 - a")
     if kind == "forward":
         yield from _edited(formula, "forward-wrong", edits.terms, "a term is left out")
@@ -169,7 +174,7 @@ def _broadcast(formula: Formula) -> Coded:
 
 
 def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterator[Mutation]:
-    """Yield another count in the place of m in all lines that divide by it."""
+    """Yield what one slip does to many lines: another count for m, a loop that is too short."""
     for text in ("1", "m * m", *_other_counts(sizes)):
         code = {"1": "missing-mean", "m * m": "double-mean"}.get(text, "wrong-count")
         edit = edits.unmean if text == "1" else edits.instead_of_m(text)
@@ -180,6 +185,20 @@ def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterato
         )
         if len(lines) > 1:
             yield Mutation(code, lines, f"{text} stands for m, here and further down", text)
+    for part, what in LEFT_OUT.items():
+        lines = tuple(
+            Formula(line.target, ast.unparse(tree))
+            for line in formulas
+            for tree in rewrites(line.tree, edits.only(part))
+        )
+        for some in (lines, lines[1:]):  # one loop for all, or the cost by itself
+            if len(some) > 1:
+                yield Mutation("wrong-operand", some, what)
+
+
+def _left_out(formula: Formula, code: str) -> Coded:
+    for part, what in LEFT_OUT.items():
+        yield from _edited(formula, code, edits.only(part), what)
 
 
 def _other_counts(sizes: tuple[str, ...]) -> list[str]:

@@ -62,7 +62,7 @@ class Search:
         return tuple(evaluated(self.lines[name], self._names(index)) for index in indices)
 
     def _names(self, index: int) -> dict[str, Any]:
-        own = self.held.arrays(index) if self.held else {}
+        own = self.held.arrays[index] if self.held else {}
         return self.subject.names(self.trials[index].problem) | own
 
     def fits(self, names: Sequence[str]) -> bool:

@@ -37,6 +37,8 @@ from gradcheck.submissions.judging.parts import judge_labels
 from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.judging.step import judge_trials
+from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.judging.updates import blamed_on_update
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import gradients_of, targets_of
@@ -176,18 +178,22 @@ def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> 
     still = [name for name in subject.model.parameters if _stays(paths, name)]
     names = tuple(f"d{name}" for name in subject.model.parameters if name not in still)
     rate = paths[0].rate or fitted_rate(paths, lambda path, at: _slope(subject, path, at))
+    task = Step(Role("optimise", trains, "name"), targets_of(subject.model), names)
+    trials = [trial for path in paths for trial in _trials(subject, path, (names, rate or 1.0))]
     judged = Judgement()
     if still:
         message = f"{', '.join(still)}: training leaves it as it was"
         judged = _blame(trains, "update-rule", [f"d{name}" for name in still], message)
+        set_at = subject.diagnosed and Trace(subject, task, trials).setting(still[-1])
+        if set_at:
+            judged = replace(judged, faults=(replace(judged.faults[0], where=set_at),))
     if not names or rate is None:
         return judged
     if _stale(subject, paths, rate):
         message = "a parameter moves before the others' gradients are taken"
         return _blame(trains, "stale-order", names, message)
-    task = Step(Role("optimise", trains, "name"), targets_of(subject.model), names)
-    trials = [trial for path in paths for trial in _trials(subject, path, (names, rate))]
-    return judged + _uphill(judge_trials(subject, task, trials))
+    found = _uphill(judge_trials(subject, task, trials))
+    return judged + blamed_on_update(subject, task, trials, found)
 
 
 def _stays(paths: Sequence[Path], name: str) -> bool:

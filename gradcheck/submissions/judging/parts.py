@@ -147,7 +147,7 @@ def _initial_fault(
     named: dict[str, Any],
 ) -> Fault | None:
     name, shape = wanted
-    where = place(function, function.set_at.get(name))
+    where = place(function, line_of(function, [name]))
     value = named.get(name)
     if value is None:
         missing = f"{function.name} returns no {name}"

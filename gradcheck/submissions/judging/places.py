@@ -9,13 +9,20 @@ from functools import lru_cache
 
 from gradcheck.sandbox import Piece
 from gradcheck.submissions.diagnosis.held import RESIDUALS
+from gradcheck.submissions.reading.assignments import WRAPPERS, called
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import ARRAYS, OUTPUT, plain
 
 # Mistakes in how often a thing is counted, not in what is counted.
 COUNTS = ("missing-mean", "double-mean", "wrong-count", "wrong-scale", "cost-scale")
 
-
+# Mistakes in the factor that makes dZ from dA.
+FACTORS = (
+    "derivative-at-activation",
+    "other-activation-derivative",
+    "extra-activation-derivative",
+)
+RETURNED = "return"  # the name of what a function returns; its parts are return0, return1, ...
 ALIAS = "alias"  # one array where another belongs, and nothing else done to it
 
 
@@ -28,8 +35,9 @@ class Setter:
     name : str
         A variable, an attribute or a key.
     line : int
-    kind : {"set", "added", "rescaled", "passed"}
-        ``dw = ...``, ``dw += ...``, ``dw = dw / m``, ``dw = np.squeeze(dw)`` or ``dw = other``.
+    kind : {"set", "added", "rescaled", "passed", "handed"}
+        ``dw = ...``, ``dw += ...``, ``dw = dw / m``, ``dw = np.squeeze(dw)`` or ``dw = other``,
+        ``return dw``.
     """
 
     name: str
@@ -46,7 +54,7 @@ def line_of(function: Definition, quantities: Iterable[str]) -> int | None:
     7
     """
     for quantity in quantities:
-        same = [line for name, line in function.set_at.items() if _means(name, quantity)]
+        same = [line for name, line in function.set_at.items() if means(name, quantity)]
         if same:
             return max(same)
     returned = [function.set_at.get(name or "") for name in function.returned]
@@ -64,9 +72,13 @@ def line_for(setters: Sequence[Setter], names: Iterable[str], code: str) -> int 
     summed = any(setter.kind == "added" for setter in own)
     whole = () if summed else ("set",)  # dw = 0 before the loop is no mistake
     order = ("added", *whole, "rescaled", "passed", "set")
-    if code in COUNTS:
+    if code in FACTORS:  # dA * g'(Z), where dA may have had the same name
+        order = ("added", "rescaled", *whole, "passed", "set")
+    if code == "missing-mean" and summed:  # a total is right as such; to return it is not
+        order = ("rescaled", "passed", "handed", *order)
+    elif code in COUNTS:
         order = ("rescaled", *(("passed",) if summed else ()), *whole, "added", "passed", "set")
-    if code == ALIAS:
+    if code in (ALIAS, "missing-activation-derivative"):  # dZ = dA, which is right itself
         order = ("passed", *order)
     lines = [[s.line for s in own if s.kind == kind] for kind in order]
     return next((found[-1] for found in lines if found), None)
@@ -83,14 +95,16 @@ def named_like(setters: Sequence[Setter], quantity: str, sharing: Sequence[str])
         The quantities that one name may hold one after the other, in this order: dZ2, then dZ1.
     """
     for setter in setters:
-        if _means(setter.name, quantity) or (quantity in sharing and plain(setter.name) == "dz"):
+        if means(setter.name, quantity) or (quantity in sharing and plain(setter.name) == "dz"):
             yield setter.name
 
 
 def setters_in(pieces: Sequence[Piece], function: Definition) -> tuple[Setter, ...]:
     """Give what a function's statements set, from the first line to the last."""
     node = node_of(pieces, function)
-    found = [] if node is None else [s for part in ast.walk(node) for s in _setters(part)]
+    if node is None:
+        return ()
+    found = [*_returns(node), *(s for part in ast.walk(node) for s in _setters(part))]
     return tuple(sorted(found, key=lambda setter: setter.line))
 
 
@@ -162,6 +176,37 @@ def _setters(node: ast.AST) -> Iterator[Setter]:
             yield from (_setter(name, node) for part in parts for name in _names(part))
 
 
+def _returns(function: ast.AST) -> Iterator[Setter]:
+    """Give what a function itself returns, the functions inside it left out."""
+    if isinstance(function, ast.Lambda):
+        yield _returned(RETURNED, function.body)
+    for part in () if isinstance(function, ast.Lambda) else _statements(function):
+        if isinstance(part, ast.Return) and isinstance(part.value, ast.Tuple):
+            parts = enumerate(part.value.elts)
+            yield from (_returned(f"{RETURNED}{index}", inner) for index, inner in parts)
+        elif isinstance(part, ast.Return) and part.value is not None:
+            yield _returned(RETURNED, part.value)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.stmt]:
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.stmt):
+            yield inner
+        if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield from _statements(inner)
+
+
+def _returned(name: str, value: ast.expr) -> Setter:
+    """Say what a return does: ``return total / m`` rescales, ``return float(J)`` hands over."""
+    scales = isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Div, ast.Mult))
+    if scales and isinstance(value, ast.BinOp) and isinstance(value.left, ast.Name):
+        return Setter(name, value.lineno, "rescaled")
+    inner = value
+    while isinstance(inner, ast.Call) and len(inner.args) == 1 and called(inner) in WRAPPERS:
+        inner = inner.args[0]
+    return Setter(name, value.lineno, "handed" if isinstance(inner, ast.Name) else "set")
+
+
 def _setter(name: str, node: ast.Assign) -> Setter:
     value = node.value
     kind = "set"
@@ -198,7 +243,8 @@ def _names(node: ast.AST) -> tuple[str, ...]:
     return ()
 
 
-def _means(name: str, quantity: str) -> bool:
+def means(name: str, quantity: str) -> bool:
+    """Say whether a name is one of a quantity's."""
     word, wanted = plain(name), plain(quantity)
     if word == wanted or (word in {"dz", *RESIDUALS} and wanted in ("dz", "dyhat")):
         return True

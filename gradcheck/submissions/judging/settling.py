@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.roles import STEPS
+from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.parts import judge_initial
 from gradcheck.submissions.judging.seen import Seen, seen
 from gradcheck.submissions.reading.names import plain
-from gradcheck.submissions.reference.flow import ends_of
+from gradcheck.submissions.reference.flow import ends_of, forward_of
 from gradcheck.submissions.reference.layouts import bare_layouts, layouts
 from gradcheck.submissions.reference.problems import Problem, has_bias
 from impl import Model
@@ -58,7 +63,9 @@ def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, See
         tried.append((candidate, seen(candidate)))
         if subject.output in tried[-1][1].right:
             return tried[-1]
-    return max(tried, key=lambda pair: _fit(*pair))  # the first of several
+    most = max(_fit(*pair) for pair in tried)
+    likely = [pair for pair in tried if _fit(*pair) == most]
+    return likely[0] if len(likely) == 1 else max(likely, key=lambda pair: _held(pair[0]))
 
 
 def _fit(subject: Subject, shown: Seen) -> tuple[int, int, bool]:
@@ -67,6 +74,17 @@ def _fit(subject: Subject, shown: Seen) -> tuple[int, int, bool]:
     words = {plain(word) for function in subject.source.functions for word in function.words}
     names = {plain(named), *({"maximum"} if named == "relu" else ())}
     return len(shown.right), len(shown.alike), bool(words & names)
+
+
+def _held(subject: Subject) -> int:
+    """Count what of the forward pass the functions hold right on the way."""
+    count = 0
+    for role in (subject.roles[name] for name in STEPS if name in subject.roles):
+        step = step_for(role, subject.model, subject.output)
+        with suppress(UnboundError):
+            held = held_by(subject, step, [attempt(subject, step, subject.problems[0])])
+            count += sum(held.right(name) for name in forward_of(subject.model))
+    return count
 
 
 def _wide(subject: Subject, problems: Problems) -> tuple[Problem, ...]:

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from gradcheck.submissions.calling.compare import as_numbers
-from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.steps import Step, Trial, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import Explanation
-from gradcheck.submissions.diagnosis.held import held_by
+from gradcheck.submissions.diagnosis.mutations import LAST, LEFT_OUT, Mutation
+from gradcheck.submissions.judging.alike import alike, equal, of_last
+from gradcheck.submissions.judging.chains import carriers, remainder
+from gradcheck.submissions.judging.frames import Frame, frames_of
 from gradcheck.submissions.judging.places import (
     ALIAS,
-    Setter,
-    divisors_in,
     line_for,
     line_of,
+    loop_line,
+    means,
     named_like,
-    setters_in,
 )
 from gradcheck.submissions.reading.names import SIZES, plain
-from gradcheck.submissions.reference.flow import applied
+from gradcheck.submissions.reference.flow import COST, LOSS, applied
 from gradcheck.submissions.reference.formulas import Formula, line_named
 from gradcheck.submissions.results import Where
 from impl import Array
 
-_NEAR = 1e-9  # of a value with itself, computed in another order
+Spot = tuple[Frame, int]
+Held = Iterator[tuple[Frame, str]]
+_LOSSES = r"l|loss(es)?(perexample|i)?|(example|sample|each)loss(es)?"
 
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a function of a submission sets what."""
+    """Where a function of a submission, and those that it calls, set what."""
 
     subject: Subject
     step: Step
@@ -42,9 +45,20 @@ class Trace:
 
     def place(self, quantity: str, explanation: Explanation | None = None) -> Where:
         """Give the place of a mistake at a quantity, as far as its explanation tells it."""
-        function = self.step.role.function
-        line = self._line(quantity, explanation)
+        function, line = self.step.role.function, None
+        spot = self._spot(quantity, explanation)
+        if spot is not None:
+            function, line = spot[0].function, spot[1]
+        elif explanation is None or explanation.mutation is None:
+            line = line_of(function, [quantity])
+        else:
+            line = line_of(function, ())
         return Where(function.name, line or function.line, function.cell)
+
+    def setting(self, name: str) -> Where | None:
+        """Give the place at which a parameter is set by name."""
+        spot = self._named(name, "")
+        return spot and Where(spot[0].function.name, spot[1], spot[0].function.cell)
 
     def calls_again(self) -> bool:
         """Say whether the function calls one that gives the cost or the output."""
@@ -52,58 +66,153 @@ class Trace:
         givers = (self.subject.roles.get(name) for name in ("cost", "forward", "propagate"))
         return any(giver is not None and giver.function.name in words for giver in givers)
 
-    def _line(self, quantity: str, explanation: Explanation | None) -> int | None:
-        function = self.step.role.function
+    def _spot(self, quantity: str, explanation: Explanation | None) -> Spot | None:
+        """Go by the mistaken numbers, then by names: of the quantity, else of what it spoils."""
         mutation = explanation.mutation if explanation else None
         if explanation is None or mutation is None:
-            names = [*named_like(self._setters, quantity, ())]
-            line = line_for(self._setters, names, "")
-            return line or line_of(function, [quantity])
-        counted = [*self._counted(mutation.count)]
-        if len(mutation.lines) > 1:
-            counted += [s.name for s in self._setters if SIZES.get(plain(s.name)) == "m"]
-        if counted:
-            return line_for(self._setters, counted, "")
-        before = [*self._before(quantity)]
-        if before:
-            return line_for(self._setters, before, mutation.code)
-        return self._line_after(quantity, explanation) or line_of(function, ())
+            observed = [trial.observed.get(quantity) for trial in self.trials]
+            return self._named(quantity, "") or self._by_value(quantity, observed, "")
+        if mutation.what in LEFT_OUT.values():
+            return self._looping(quantity)
+        return (
+            self._counted(mutation)
+            or self._undivided(explanation, mutation)
+            or self._first(self._before(quantity), mutation.code)
+            or self._inside(quantity, explanation, mutation)
+            or self._after(quantity, explanation, mutation)
+        )
 
-    def _line_after(self, quantity: str, explanation: Explanation) -> int | None:
-        """Go by the mistaken numbers, then by names: of the quantity, else of what it spoils."""
-        mutation = explanation.mutation
-        bare = mutation is not None and mutation.lines[0].text.isidentifier()
+    def _after(self, quantity: str, explanation: Explanation, mutation: Mutation) -> Spot | None:
+        bare = mutation.lines[0].text.isidentifier() or mutation.what == LAST
         for name in self.step.targets[self.step.targets.index(quantity) :]:
-            code = ALIAS if bare and name == quantity else mutation.code if mutation else ""
+            code = ALIAS if bare and name == quantity else mutation.code
             values = [known[name] for known in explanation.values]
-            held = [*self._holding(name, values)]
-            line = line_for(self._setters, held, code) or self._named(name, code)
-            if line is not None:
-                return line
+            spot = self._added_up(name, values, mutation)
+            held, late = self._holding(name, values), name != quantity or code == ALIAS
+            spot = spot or self._first(held, code, name, late=late) or self._named(name, code)
+            if spot is not None:
+                return spot
         return None
 
-    def _named(self, name: str, code: str) -> int | None:
-        known = [*named_like(self._setters, name, self._sharing)]
-        shared = [s.line for s in self._setters if s.name in known and s.kind == "set"]
-        if name in self._sharing and len(shared) > 1:
-            return shared[min(self._sharing.index(name), len(shared) - 1)]
-        return line_for(self._setters, known, code)
+    def _looping(self, quantity: str) -> Spot | None:
+        """Find the loop that makes a quantity, or the line that does it without one."""
+        observed = [trial.observed.get(quantity) for trial in self.trials]
+        spot = self._by_value(quantity, observed, "") or self._named(quantity, "")
+        if spot is None:
+            return None
+        line = loop_line(self.subject.source.pieces, spot[0].function)
+        return spot[0], line or spot[1]
 
-    def _before(self, quantity: str) -> Iterator[str]:
+    def _added_up(self, quantity: str, values: Sequence[Array], mutation: Mutation) -> Spot | None:
+        """Find the sum that keeps its last part alone, before it is divided by m."""
+        if mutation.what != LAST:
+            return None
+        counts = [trial.problem.sizes["m"] for trial in self.trials]
+        sums = [value * m for value, m in zip(values, counts, strict=True)]
+        return self._by_value(quantity, sums, ALIAS)
+
+    def _inside(self, quantity: str, explanation: Explanation, mutation: Mutation) -> Spot | None:
+        """Find the smallest part of the formula that carries the mistake and has a name."""
+        wrong = next((line for line in mutation.lines if line.target == quantity), None)
+        lines = lines_of(self.subject, self.step)
+        right = next((line for line in lines if line.target == quantity), None)
+        if wrong is None or right is None or len(explanation.values) != len(self.trials):
+            return None
+        if self.step.kind(quantity) == "cost":
+            spot = self._first(self._losses(explanation), mutation.code)
+            if spot is not None:
+                return spot
+        if mutation.what == LAST:  # what is added up is right, and so is its last part
+            return None
+        for text in self._parts(wrong, right, explanation):
+            values = self._values(text, explanation)
+            held = [*self._holding("", values)]
+            if self.step.kind(quantity) == "cost":  # whose minus may stand anywhere
+                held += self._holding("", [-value for value in values])
+            spot = self._first(iter(held), mutation.code)
+            if spot is not None:
+                return spot
+        return None
+
+    def _parts(self, wrong: Formula, right: Formula, explanation: Explanation) -> list[str]:
+        lost, texts = remainder(wrong, right), [*carriers(wrong, right)]
+        if lost is not None and not [*self._holding("", self._values(lost[1], explanation))]:
+            return [lost[0], *texts]
+        return texts
+
+    def _values(self, text: str, explanation: Explanation) -> list[Array]:
+        """Evaluate a part of a formula on what the mistaken lines give."""
+        part = Formula("", text)
+        try:
+            return [
+                part.value(self.subject.names(trial.problem) | known)
+                for trial, known in zip(self.trials, explanation.values, strict=True)
+            ]
+        except (ValueError, TypeError, NameError):
+            return []
+
+    def _losses(self, explanation: Explanation) -> Held:
+        """Yield the losses of the examples, by name, where they carry the cost's own factor."""
+        wrong = []
+        for trial, known in zip(self.trials, explanation.values, strict=True):
+            right, cost = trial.problem.values, known[COST]
+            if cost.size != 1:  # no mean at all
+                return
+            wrong.append(right[LOSS] * (cost.item() / float(right[COST])))
+        for frame in self._frames:
+            for name, values in frame.values.items():
+                if re.fullmatch(_LOSSES, plain(name)) and all(map(alike, values, wrong)):
+                    yield frame, name
+
+    def _named(self, name: str, code: str) -> Spot | None:
+        for frame in self._frames[::-1]:
+            known = [*named_like(frame.setters, name, self._sharing)]
+            shared = [s.line for s in frame.setters if s.name in known and s.kind == "set"]
+            if name in self._sharing and len(shared) > 1:
+                return frame, shared[min(self._sharing.index(name), len(shared) - 1)]
+            line = line_for(frame.setters, known, code)
+            if line is not None:
+                return frame, line
+        return None
+
+    def _by_value(self, quantity: str, values: Sequence[Any], code: str) -> Spot | None:
+        return self._first(self._holding(quantity, values), code, quantity)
+
+    def _first(
+        self, held: Held, code: str, quantity: str = "", *, late: bool = False
+    ) -> Spot | None:
+        """Give the line in the first function that sets one of some variables.
+
+        What is only spoiled by a mistake, or is another array, is looked for in the last one: those
+        that it calls are right on what they are given.
+        """
+        names: dict[int, list[str]] = {}
+        for frame, name in held:
+            names.setdefault(self._frames.index(frame), []).append(name)
+        for index in sorted(names, reverse=late):
+            frame, known = self._frames[index], names[index]
+            named = [name for name in known if means(name, quantity)] if code != ALIAS else []
+            line = line_for(frame.setters, named, code)
+            line = line or line_for(frame.setters, known, code)
+            if line is not None:
+                return frame, line
+        return None
+
+    def _before(self, quantity: str) -> Held:
         """Yield the variable of dA, where it is wrong already: dZ is made from it."""
         for z, _, a in applied(self.subject.model, self.trials[0].problem.values):
             line = line_named(self.subject.model, self.subject.activation, f"d{a}")
             if quantity != f"d{z}" or line is None:
                 continue
             right = [line.value(self.subject.names(trial.problem)) for trial in self.trials]
-            for name, values in self._everywhere():
-                same = all(map(_alike, values, right))
-                if plain(name) == plain(f"d{a}") and not same:
-                    yield name
+            for frame in self._frames:
+                for name, values in frame.values.items():
+                    if plain(name) == plain(f"d{a}") and not all(map(alike, values, right)):
+                        yield frame, name
 
     @cached_property
-    def _setters(self) -> tuple[Setter, ...]:
-        return setters_in(self.subject.source.pieces, self.step.role.function)
+    def _frames(self) -> tuple[Frame, ...]:
+        return frames_of(self.subject, self.step, self.trials)
 
     @cached_property
     def _sharing(self) -> tuple[str, ...]:
@@ -113,57 +222,50 @@ class Trace:
         per_example = [n for n in after if self.step.kind(n) == "gradient" and n not in inner]
         return tuple(per_example) if len(per_example) > 1 else ()
 
-    @cached_property
-    def _locals(self) -> list[dict[str, Any]]:
-        if self.step.role.role == "update":
-            return []
-        held = held_by(self.subject, self.step, self.trials).locals
-        return [{name: value for name, (value, _) in kept.items()} for kept in held]
-
-    def _everywhere(self) -> Iterator[tuple[str, list[Any]]]:
-        for name in self._locals[0] if self._locals else ():
-            if all(name in kept for kept in self._locals):
-                yield name, [kept[name] for kept in self._locals]
-
-    def _holding(self, quantity: str, wanted: Sequence[Array]) -> Iterator[str]:
-        """Yield the variables that hold some values, or those of the last example."""
-        if len(wanted) != len(self._locals):
+    def _holding(self, quantity: str, wanted: Sequence[Any]) -> Held:
+        """Yield the variables that hold some values, those of the last example, or 1/m of them."""
+        arrays = [array for value in wanted if (array := as_numbers(value)) is not None]
+        if len(arrays) != len(self.trials):
             return
+        counts = [trial.problem.sizes["m"] for trial in self.trials]
+        averaged = [array / m for array, m in zip(arrays, counts, strict=True)]
+        tried = [(alike, arrays), (of_last, arrays)]
+        if quantity and self.step.kind(quantity) == "gradient":  # dZ may carry 1/m already
+            tried.append((alike, averaged))
         others = {plain(name) for name in self.step.targets if name != quantity}
-        for name, values in self._everywhere():
-            if plain(name) in others and quantity not in self._sharing:
-                continue
-            pairs = [*zip(values, wanted, strict=True)]
-            if all(_alike(v, w) for v, w in pairs) or all(_last(v, w) for v, w in pairs):
-                yield name
+        for frame in self._frames:
+            for name, values in frame.values.items():
+                if quantity and plain(name) in others and quantity not in self._sharing:
+                    continue
+                if any(all(map(same, values, like)) for same, like in tried):
+                    yield frame, name
 
-    def _counted(self, count: str) -> list[str]:
-        """Name the variables that hold another count, if the function divides by them."""
-        if not count:
-            return []
-        by = divisors_in(self.subject.source.pieces, self.step.role.function)
-        held = {name: values for name, values in self._everywhere() if name in by}
+    def _counted(self, mutation: Mutation) -> Spot | None:
+        """Find the variable that holds another count, where a function divides by it."""
+        if not mutation.count:
+            return None
         right = [float(trial.problem.sizes["m"]) for trial in self.trials]
-        if any(_counts(values, right) for values in held.values()):
-            return []
         names = [self.subject.names(trial.problem) for trial in self.trials]
-        wrong = [float(Formula("m", count).value(known)) for known in names]
-        return [name for name, values in held.items() if _counts(values, wrong)]
+        wrong = [float(Formula("m", mutation.count).value(known)) for known in names]
+        for frame in self._frames:
+            held = [(n, values) for n, values in frame.values.items() if n in frame.divisors]
+            if any(equal(values, right) for _, values in held):
+                continue
+            found = [(frame, name) for name, values in held if equal(values, wrong)]
+            spot = self._first(iter(found), "")
+            if spot is not None:
+                return spot
+        return None
 
-
-def _counts(values: Sequence[Any], wanted: Sequence[float]) -> bool:
-    return all(np.ndim(v) == 0 and v == w for v, w in zip(values, wanted, strict=True))
-
-
-def _alike(value: Any, wanted: Array) -> bool:
-    array = as_numbers(value)
-    if array is None or array.size != wanted.size or wanted.size == 0:
-        return False
-    size = _NEAR * float(np.abs(wanted).max())
-    candidates = [wanted.ravel(), wanted.T.ravel()]
-    return any(bool((np.abs(array.ravel() - flat) <= size).all()) for flat in candidates)
-
-
-def _last(value: Any, wanted: Array) -> bool:
-    """Say whether a value is that of the last example, as a loop over them leaves it."""
-    return wanted.ndim == 2 and wanted.shape[1] > 1 and _alike(value, wanted[:, -1:])
+    def _undivided(self, explanation: Explanation, mutation: Mutation) -> Spot | None:
+        """Where all lines go by a wrong count, find where it is set, or where all of them begin."""
+        if len(mutation.lines) < 2:
+            return None
+        for frame in self._frames[::-1]:
+            sizes = {n for n in frame.divisors if SIZES.get(plain(n)) == "m"}
+            line = line_for(frame.setters, sizes, "")
+            if line is not None:
+                return frame, line
+        first = next(name for name in self.step.targets if self.step.kind(name) == "gradient")
+        values = [known[first] for known in explanation.values]
+        return self._by_value(first, values, mutation.code)

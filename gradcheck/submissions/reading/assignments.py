@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from gradcheck.submissions.reading.names import ARRAYS, OUTPUT, plain
 
 Body = ast.FunctionDef | ast.Lambda
-_WRAPPERS = frozenset({"squeeze", "float", "asarray", "array"})
+WRAPPERS = frozenset({"squeeze", "float", "asarray", "array"})
 _LAYERED = frozenset({"w", "b", "dw", "db", "z", "a", "dz"})
 
 
@@ -71,7 +71,7 @@ def layered(node: ast.expr) -> tuple[str, ...]:
 
 def _passed_on(value: ast.expr) -> str:
     """Give the name that a value merely passes on, or nothing."""
-    while isinstance(value, ast.Call) and called(value) in _WRAPPERS and len(value.args) == 1:
+    while isinstance(value, ast.Call) and called(value) in WRAPPERS and len(value.args) == 1:
         value = value.args[0]
     return value.id if isinstance(value, ast.Name) else ""
 

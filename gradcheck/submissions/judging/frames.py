@@ -1,0 +1,86 @@
+"""The functions that ran, each with what it set and where: what a mistake is looked for in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.held import held_by
+from gradcheck.submissions.judging.places import RETURNED, Setter, divisors_in, setters_in
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.files import Source
+
+
+@dataclass(frozen=True, eq=False)  # two calls are two, whatever they hold
+class Frame:
+    """One call of a function of the submission, the same one in every trial.
+
+    Parameters
+    ----------
+    function : Definition
+    setters : tuple of Setter
+        What its statements set, from the first line to the last.
+    values : mapping of str to list
+        Its variables, and what it returned, at its end in each trial.
+    divisors : frozenset of str
+        What it divides by.
+    """
+
+    function: Definition
+    setters: tuple[Setter, ...]
+    values: Mapping[str, list[Any]]
+    divisors: frozenset[str]
+
+
+def frames_of(subject: Subject, step: Step, trials: Sequence[Trial]) -> tuple[Frame, ...]:
+    """Give the functions that run in a step, the one that ends first before the others."""
+    outer = step.role.function
+    if step.role.role == "update":
+        return (_frame(subject, outer, {}),)
+    kept = [
+        {name: value for name, (value, _) in held.items()}
+        for held in held_by(subject, step, trials).locals
+    ]
+    for held, trial in zip(kept, trials, strict=True):
+        if trial.again is None:
+            held[RETURNED] = trial.value
+    by_name = dict(_named(subject.source))
+    calls: dict[str, dict[str, list[Any]]] = {"": {}}
+    for name in kept[0]:
+        call, _, inside = name.rpartition(".")
+        if all(name in held for held in kept):
+            calls.setdefault(call, {})[inside] = [held[name] for held in kept]
+    outermost = calls.pop("")
+    known = [(by_name.get(call.partition("@")[0]), values) for call, values in calls.items()]
+    inner = [_frame(subject, function, values) for function, values in known if function]
+    return (*inner, _frame(subject, outer, outermost))
+
+
+def _named(source: Source) -> Iterator[tuple[str, Definition]]:
+    for function in source.functions:
+        yield function.name, function
+    for made in source.classes:
+        for name, method in made.methods.items():
+            yield f"{made.name}.{name}", method
+
+
+def _frame(subject: Subject, function: Definition, values: Mapping[str, list[Any]]) -> Frame:
+    pieces = subject.source.pieces
+    setters, divisors = setters_in(pieces, function), divisors_in(pieces, function)
+    return Frame(function, setters, _with_parts(values), divisors)
+
+
+def _with_parts(values: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """Add the parts of what is returned together, as ``return dw / m, db / m``."""
+    returned, whole = values.get(RETURNED, []), dict(values)
+    if returned and all(isinstance(value, (tuple, list)) for value in returned):
+        for index in range(min(map(len, returned))):
+            whole[f"{RETURNED}{index}"] = [value[index] for value in returned]
+    elif returned and all(isinstance(value, dict) for value in returned):
+        for key in returned[0]:
+            if all(key in value for value in returned):
+                whole.setdefault(str(key), [value[key] for value in returned])
+    return whole
