@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import derivations
-from derivations import Derivation
+from derivations import Derivation, Result
 from derivations.engine import expressions as ex
 from derivations.engine.evaluation import Evaluation
 from derivations.engine.functions import Function
 from derivations.engine.local import local
 from derivations.engine.printers.local_notation import local_equation
-from derivations.engine.trees import named
+from derivations.engine.trees import named, transform
 from derivations.engine.vocabulary import (
     data,
     define,
@@ -29,11 +31,27 @@ from derivations.engine.vocabulary import (
     sum_rows,
     total,
 )
+from gradcheck.illustrations import Illustration
+from reports.content.derivation import derivation_page
+from reports.html.blocks import html_pages
 
-SIZES = {"n_y": 2, "m": 3, "n_h": 4, "n_x": 5, "n": 2}
+EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "derivations"
+SIZES = {
+    "n_y": 2,
+    "m": 3,
+    "n_h": 4,
+    "n_x": 5,
+    "n": 2,
+    "n_0": 4,
+    "n_1": 2,
+    "n_2": 5,
+    "n_3": 2,
+}
+LAMBDA = 0.7
 STEP = 1e-100  # of the complex step: nothing cancels, so nothing is rounded away
 n, m = sizes("n m")
 W, X, U, b = parameter("W", n, n), data("X", n, m), data("U", n, m), parameter("b", n, 1)
+E = define("E", exp(X))
 
 OWN = {
     "a cost in one line": (define("J", total((W @ X - U) ** 2) / m), W),
@@ -48,6 +66,7 @@ SEVERAL = {
     "a square": (define("P", W @ W.T), W),
     "a matrix and its transpose": (define("S", W + W.T), W),
     "examples against examples": (define("K", X.T @ X), X),
+    "a softmax": (define("A", E / sum_rows(E)), E),
 }
 
 
@@ -65,6 +84,7 @@ class Complex:
             "tanh": lambda: np.tanh(z),
             "exp": lambda: np.exp(z),
             "log": lambda: np.log(z),
+            "relu": lambda: z if np.real(z) > 0 else 0 * z,
         }[f.concrete.name]()
 
 
@@ -86,7 +106,7 @@ def slopes(made: ex.Quantity, of: ex.Named, values: Mapping[str, Any]) -> dict[A
     for by in places(of):
         moved = {name: value.astype(complex).astype(object) for name, value in values.items()}
         moved[of.name][by] += STEP * 1j
-        value = Evaluation(Complex(), SIZES).value(made.definition, moved)
+        value = Evaluation(Complex(), {**SIZES, "lambda": LAMBDA}).value(made.definition, moved)
         for at in places(made):
             found[at, by] = np.imag(value[at]) / STEP
     return found
@@ -127,18 +147,24 @@ def told(atoms: list[Any], pair: tuple[ex.Quantity, ex.Named], evaluate: Any) ->
     return found
 
 
+def models() -> dict[str, Any]:
+    """Return every derivation, ours and the examples' own."""
+    examples = {file.stem: run_path(str(file))["DERIVATION"] for file in EXAMPLES.glob("*.py")}
+    return {name: derivations.load(name) for name in derivations.names()} | examples
+
+
 def pairs() -> dict[str, tuple[ex.Quantity, ex.Named, Any]]:
     """Return every array of the derivations with each that it is made from, and tables of ours."""
     found: dict[str, tuple[ex.Quantity, ex.Named, Any]] = {
         case: (*pair, m) for case, pair in OWN.items()
     }
-    for name in derivations.names():
-        model = derivations.load(name)
+    for name, model in models().items():
         if not isinstance(model, Derivation):
             continue
         for made in model.quantities:
             for of in dict.fromkeys(named(made.definition)):
-                found[f"{name}, {made.name} by {of.name}"] = (made, of, model.examples)
+                if (made, of) not in SEVERAL.values():
+                    found[f"{name}, {made.name} by {of.name}"] = (made, of, model.examples)
     return found
 
 
@@ -154,7 +180,9 @@ def test_a_local_derivative_is_the_slope_of_every_entry(
     found = local(made, of, examples)
     assert found is not None
     atoms = read_back[form](local_equation(found))
-    read = told(atoms, (made, of), lambda row, at: evaluated(row, {**SIZES, **values}, at))
+    read = told(
+        atoms, (made, of), lambda row, at: evaluated(row, {**SIZES, **values, "λ": LAMBDA}, at)
+    )
     measured = slopes(made, of, values)
     assert read == {place: pytest.approx(slope, rel=1e-12) for place, slope in measured.items()}
 
@@ -165,3 +193,17 @@ def test_an_array_at_several_places_has_no_one_local_derivative(
 ) -> None:
     """Where an entry is made from entries at several places, no formula pretends otherwise."""
     assert local(made, of, m) is None
+
+
+@pytest.mark.parametrize(("made", "of"), SEVERAL.values(), ids=SEVERAL)
+def test_a_page_says_where_there_is_no_one_local_derivative(
+    made: ex.Quantity, of: ex.Named
+) -> None:
+    """In the place of a formula stand words."""
+    weights = parameter(of.name, *of.shape)
+    definition = transform(made.definition, lambda part: weights if part == of else None)
+    cost = define("J", total(define(made.name, definition)))
+    declared = Derivation("own", "Own", cost, examples=m)
+    result = Result("own", "Own", declared.quantities, derivations.derive(declared), ())
+    text = html_pages([derivation_page(declared, result, Illustration())])["own.html"]
+    assert "at once: no one formula holds for each of" in text

@@ -70,6 +70,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "sum_axis0": (lambda z: np.sum(z, axis=0, keepdims=True), np.sum),
     "sum_axis1": (lambda z: np.sum(z, axis=1, keepdims=True), np.sum),
     "g1": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "g2": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
     "f": (sigmoid, sigmoid_slope),
     "g": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
 }
