@@ -121,9 +121,10 @@ def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
 
 
 def _size_of(name: str, function: Definition) -> str | None:
-    """Say which size a name means; nobody divides by the number of features."""
+    """Say which size a name means; only initial weights are divided by the number of features."""
     size = SIZES.get(plain(name))
-    return "m" if size == "n_x" and name in function.divisors else size
+    initial = all(plain(other) in SIZES for other in function.parameters)
+    return "m" if size == "n_x" and name in function.divisors and not initial else size
 
 
 def _bundle_of(keys: frozenset[str], feed: Feed) -> str | None:
