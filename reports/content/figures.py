@@ -123,9 +123,15 @@ def _nudge_row(nudge: Nudge) -> tuple[bl.Text, ...]:
 
 
 def _errors_told(errors: StepErrors) -> str:
+    _, of_the_largest_step = errors.one_sided[0]
+    truncation = (
+        "Large steps miss the curvature (truncation, the branches that fall to the left)"
+        if of_the_largest_step > errors.bar
+        else "The cost is a straight line here, so large steps miss nothing"
+    )
     return (
-        f"The error of the slope by {errors.variable}, measured with ever smaller steps. Large "
-        "steps miss the curvature (truncation, the branches that fall to the left); small steps "
+        f"The error of the slope by {errors.variable}, measured with ever smaller steps. "
+        f"{truncation}; small steps "
         "drown in rounding (the branch that climbs). The judge extrapolates from several steps: "
         f"it chose {shown(errors.chosen, 2)} as the smallest, is off by "
         f"{shown(errors.error, 1)}, and gives an error bar of "

@@ -58,7 +58,7 @@ def _block(block: bl.Block) -> str:  # noqa: C901  one case a kind of block
         case bl.Bullets(items=items):
             return f"#list({', '.join(f'[{_inline(item)}]' for item in items)})"
         case bl.Display(mark=mark):
-            return f"#fitted($ {typst_math(mark)} $)"
+            return f"#led(fitted($ {typst_math(mark)} $))"
         case bl.Facts(rows=rows):
             told = "\n\n".join(f"#term({quoted(t)}, [{_large(text)}])" for t, text in rows)
             return f"#together[\n{told}\n]"

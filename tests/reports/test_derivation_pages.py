@@ -153,6 +153,22 @@ def test_a_graph_is_told_to_those_who_cannot_see_it(pages: tuple[Page, ...]) -> 
     assert "v (11, dv = 3) is made from a and u." in told
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("logistic", "Large steps miss the curvature"),
+        ("computation-graph", "The cost is a straight line here, so large steps miss nothing"),
+    ],
+)
+def test_the_errors_of_steps_are_told_as_they_were_measured(
+    pages: tuple[Page, ...], name: str, told: str
+) -> None:
+    """A cost without curvature has no truncation, and the page does not speak of any."""
+    (page,) = (page for page in pages if page.name == name)
+    (figure,) = (figure for figure in figures(page.blocks) if figure.name == "steps")
+    assert told in str(figure.caption)
+
+
 def test_every_link_leads_somewhere(pages: tuple[Page, ...]) -> None:
     """Pages and places that are linked exist."""
     texts = html_pages(pages)
