@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from derivations.engine.results import Result, Step
     from gradcheck.illustrations import Illustration
 
+ANSWER = "For all sizes and values, with what the backward pass below derives"
+
 
 def derivation_page(
     declared: Derivation | Topic, result: Result, illustration: Illustration
@@ -42,7 +44,7 @@ def derivation_page(
     """
     found: list[bl.Block] = [_summary(result)]
     if isinstance(declared, Derivation):
-        found += [_notation(declared), _forward(declared)]
+        found += [_statement(declared, result), _notation(declared), _forward(declared)]
         found += [*graph_section(declared, illustration), _backward(declared, result)]
     found += [*scene_sections(illustration), *slope_sections(illustration)]
     found += [*pitfalls_section(result, illustration), *claims_section(declared, result)]
@@ -56,6 +58,18 @@ def _summary(result: Result) -> bl.Block:
     verdicts = [claim.verdict for claim in result.claims]
     parts = [f"{verdicts.count(v)} {v}" for v in ("proven", "refined", "refuted") if v in verdicts]
     return bl.paragraph(told, ", ".join(parts) or "no claims", ". Verdict: ", outcome(result), ".")
+
+
+def _statement(declared: Derivation, result: Result) -> bl.Section:
+    """Say what is derived, and show the answers first: the derivatives by what is learned."""
+    cost = bl.Formula(name(declared.cost.name))
+    learned = [leaf.name for leaf in _inputs(declared) if leaf.kind == "parameter"]
+    steps = {step.target: step for step in result.steps}
+    wanted = [steps[f"d{leaf}"] for leaf in learned if f"d{leaf}" in steps]
+    named_ = bl.joined(tuple((bl.Formula(name(leaf)),) for leaf in learned), ", ")
+    asked = bl.paragraph("How does the cost ", cost, " change with ", *named_, f"? {ANSWER}:")
+    answers = [bl.Display(equation(step.target, step.formula)) for step in wanted]
+    return bl.Section(("Statement",), (asked, *answers), "statement")
 
 
 def shape(sizes: Shape) -> bl.Formula:

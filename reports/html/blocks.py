@@ -11,7 +11,7 @@ from reports.html.elements import Content, Element, element
 from reports.html.mathml import mathml
 from reports.html.svg import svg
 
-CLOSING = re.compile(r"[.,;:)]+")
+CLOSING = re.compile(r"[.,;:?)]+")
 
 
 def html_pages(pages: Sequence[bl.Page]) -> dict[str, str]:

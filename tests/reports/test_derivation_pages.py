@@ -54,7 +54,14 @@ def test_a_report_has_a_page_for_each_derivation(pages: tuple[Page, ...]) -> Non
 @pytest.mark.parametrize(
     "title",
     [
-        *("Notation", "Forward pass", "Computation graph", "Backward pass", "The nudge"),
+        *(
+            "Statement",
+            "Notation",
+            "Forward pass",
+            "Computation graph",
+            "Backward pass",
+            "The nudge",
+        ),
         *("How exact is a slope?", "Pitfalls", "Statements", "What a proof means"),
     ],
 )
