@@ -103,3 +103,23 @@ def test_large_calls_are_not_kept(patient: Patient) -> None:
     """Neither are arguments."""
     first, second = both(patient, "count", np.zeros(10**5))
     assert (first.value, second.value) == (1, 2)
+
+
+def test_an_equal_task_is_done_once(patient: Patient) -> None:
+    """A task of several calls on an object of its own gives again what it gave."""
+    given = (np.ones(2), {"w": 1.0}, 3)
+    tasks = [given, given, (np.ones(2), {"w": 1.0}, 4), (np.ones(1), {"w": 1.0}, 3)]
+    found = [patient.once(task, lambda: counted(patient)) for task in tasks]
+    assert found == [2, 2, 4, 6]
+
+
+@pytest.mark.parametrize("given", [object(), np.zeros(10**5)])
+def test_a_task_that_cannot_be_kept_is_done_each_time(patient: Patient, given: Any) -> None:
+    """Nobody knows whether objects are equal, and what is kept is small."""
+    assert [patient.once((given,), lambda: counted(patient)) for _ in range(2)] == [2, 4]
+
+
+def counted(patient: Patient) -> Any:
+    """Call what counts, on an object, so that it is called."""
+    kept = patient.call("make", []).value["inside"][0]
+    return patient.call("of", [kept]).value

@@ -68,6 +68,11 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
     """
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
+        feed = subject.feed(problem, trains, iterations=steps)
+        task = made.name, trains.name, bind(made.init, feed), bind(trains, feed), steps
+        return subject.box.once(task, lambda: shown_by(problem, steps))
+
+    def shown_by(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
         held, _ = _trained(subject, (made, trains), (problem, steps))
         shown = {name: value for name, (value, _) in subject.box.attributes(held).locals.items()}
         called = (n for n in shown if SETTINGS.get(plain(unmangled(n))) == "learning_rate")

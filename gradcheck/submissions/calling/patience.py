@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from gradcheck.sandbox import Failure, Outcome, Sandbox
 from gradcheck.sandbox.child.encode import encode
 from gradcheck.sandbox.child.wire import CodecError
 from gradcheck.submissions.reading.definitions import Definition
 
+Made = TypeVar("Made")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOST_BYTES = 2**18  # of a call or an outcome that is kept
 
@@ -36,6 +37,7 @@ class Patient:
         self._functions = {function.name: function for function in functions}
         self._hung: dict[str, Failure] = {}
         self._made: dict[bytes, Outcome] = {}
+        self._tasks: dict[bytes, Any] = {}
 
     def call(
         self,
@@ -57,6 +59,16 @@ class Patient:
                 return outcome
             self._made[key] = outcome
         return self._made[key]
+
+    def once(self, task: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+        """Give what was made of an equal task before, else make it: several calls on an object."""
+        key = _key(*task)
+        if key is None:
+            return make()
+        if key not in self._tasks:
+            self._tasks[key] = make()
+        made: Made = self._tasks[key]
+        return made
 
     def _called(
         self,
