@@ -7,7 +7,6 @@ from gradcheck.sandbox.child.wire import Handle
 from gradcheck.sandbox.sandbox import Sandbox
 from gradcheck.sandbox.values import (
     Failure,
-    Function,
     Isolation,
     Limits,
     Loaded,
@@ -21,7 +20,6 @@ from gradcheck.sandbox.warm import NoSandboxError, SandboxError, WarmParent, Wea
 
 __all__ = [
     "Failure",
-    "Function",
     "Handle",
     "Isolation",
     "Limits",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gradcheck.sandbox.channel import CodecError
-from gradcheck.sandbox.values import Failure, Function, Kind, Piece, Value, clean
+from gradcheck.sandbox.values import Failure, Kind, Piece, Value, clean
 
 KINDS: Mapping[str, Kind] = {"crashed": "crashed", "bad-value": "bad-value"}
 Reader = Callable[[bytes], Value]
@@ -50,11 +50,6 @@ def failures_of(answer: Any, pieces: Sequence[Piece], count: int) -> list[Failur
     return [failure_of({"failure": raw}, pieces, "load-error") for raw in found]
 
 
-def functions_of(answer: Any, pieces: Sequence[Piece]) -> tuple[Function, ...]:
-    """Read the list of what can be called."""
-    return tuple(_function(raw, pieces) for raw in field(answer, "functions", list))
-
-
 def missing_of(answer: Any) -> tuple[str, ...]:
     """Read the names of the modules that are not there."""
     return tuple(clean(str(name)) for name in field(answer, "missing", list))
@@ -75,22 +70,6 @@ def locals_of(answer: Any, read: Reader) -> dict[str, tuple[Value, int]]:
             raise CodecError("answer: a local variable without a value and a line")
         found[clean(name)] = (read(data), line)
     return found
-
-
-def _function(raw: Any, pieces: Sequence[Piece]) -> Function:
-    place = _place({"piece": field(raw, "piece", int), "line": field(raw, "line", int)}, pieces)
-    kind = field(raw, "kind", str)
-    if kind not in ("function", "class", "method") or place["name"] is None:
-        raise CodecError("answer: a function of no known kind or place")
-    return Function(
-        name=clean(field(raw, "name", str)),
-        parameters=tuple(clean(str(name)) for name in field(raw, "parameters", tuple)),
-        defaults=field(raw, "defaults", int),
-        piece=place["name"],
-        line=place["line"] or 1,
-        cell=place["cell"],
-        kind=kind,
-    )
 
 
 def _place(raw: Mapping[str, Any], pieces: Sequence[Piece]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Sandbox:
         self._stack = ExitStack()
         self._broken: dict[int, Failure] = {}
         self._loaded: Loaded | None = None
-        self._listing: Loaded | None = None
+        self._missing: tuple[str, ...] = ()
         self._generation = 0
         self._careful = False
         self._used = 0.0
@@ -93,7 +93,7 @@ class Sandbox:
         self._stack.close()
 
     def load(self) -> Loaded:
-        """Run the pieces in order and say what is there.
+        """Run the pieces in order and say what is not there.
 
         A piece that raises, hangs or ends the process becomes a failure; the others stay.
         """
@@ -101,9 +101,7 @@ class Sandbox:
             return self._loaded
         while (failures := self._attempt()) is None:
             pass
-        if self._listing is None:  # a later child has the same again
-            self._listing = self._listed()
-        self._loaded = replace(self._listing, failures=(*failures, *self._listing.failures))
+        self._loaded = Loaded(failures, self._missing)
         return self._loaded
 
     @property
@@ -213,10 +211,7 @@ class Sandbox:
         wanted = [(index, pieces[index].source, pieces[index].first_line) for index in indices]
         most = self.limits.call_seconds if self._careful else TOGETHER_SECONDS
         answer = self._ask("load", {"pieces": wanted}, most)
-        try:
-            found = _failed(answer) or answers.failures_of(answer, pieces, len(indices))
-        except CodecError as error:
-            found = Failure("bad-value", clean(str(error)))
+        found = self._read(answer, len(indices))
         each = [found] * len(indices) if isinstance(found, Failure) else found
         return {
             index: _placed(failure, pieces[index])
@@ -224,16 +219,15 @@ class Sandbox:
             if failure is not None
         }
 
-    def _listed(self) -> Loaded:
-        """Ask what there is."""
-        answer = self._ask("list", {})
-        if failed := _failed(answer):
-            return Loaded((), (failed,), ())
+    def _read(self, answer: Any, count: int) -> Failure | list[Failure | None]:
+        """Read what loading some pieces gave, and note the modules that are not there."""
+        if isinstance(answer, Failure):
+            return answer
         try:
-            functions = answers.functions_of(answer, self.program.pieces)
-            return Loaded(functions, (), answers.missing_of(answer))
+            self._missing = answers.missing_of(answer)
+            return answers.failures_of(answer, self.program.pieces, count)
         except CodecError as error:
-            return Loaded((), (Failure("bad-value", clean(str(error))),), ())
+            return Failure("bad-value", clean(str(error)))
 
     def _current(self, handle: Any) -> Handle:
         """Let only handles of the living child pass."""
@@ -246,10 +240,6 @@ class Sandbox:
     def _held(self, handle: Handle) -> Handle:
         """Give a handle of the living child."""
         return Handle(handle.number, clean(handle.kind), self._generation)
-
-
-def _failed(answer: Any) -> Failure | None:
-    return answer if isinstance(answer, Failure) else None
 
 
 def _placed(failure: Failure, piece: Piece) -> Failure:

@@ -124,27 +124,9 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Function:
-    """Something a submission defines and one can call.
-
-    ``defaults`` counts the parameters that have a default; a class gives the parameters of its
-    ``__init__``, a method (named ``Class.method``) starts with its ``self``.
-    """
-
-    name: str
-    parameters: tuple[str, ...]
-    defaults: int
-    piece: str
-    line: int
-    cell: int | None
-    kind: Literal["function", "class", "method"]
-
-
-@dataclass(frozen=True)
 class Loaded:
-    """What loading found: what can be called, pieces that raised, modules that are not there."""
+    """What loading found: pieces that raised, and modules that are not there."""
 
-    functions: tuple[Function, ...]
     failures: tuple[Failure, ...]
     missing_modules: tuple[str, ...]
 

@@ -14,10 +14,8 @@ from gradcheck.sandbox.channel import Channel, CodecError, Hangup, Late
 from gradcheck.sandbox.child.decode import decode
 
 PIECES = (Piece("a = 1\nb = 2\n", "s.py"), Piece("c = 3", "n.ipynb", cell=2, first_line=5))
-FUNCTION = {"name": "f", "parameters": (), "defaults": 0, "piece": 0, "line": 1, "kind": "function"}
 GOOD: dict[str, Any] = {
     "failure": None,
-    "functions": [FUNCTION],
     "missing": [],
     "arguments": [],
     "locals": {},
@@ -28,7 +26,6 @@ def read_all(answer: Any) -> tuple[Value, ...]:
     """Read every part of an answer."""
     return (
         answers.failure_of(answer, PIECES),
-        answers.functions_of(answer, PIECES),
         answers.missing_of(answer),
         answers.arguments_of(answer, decode),
         answers.locals_of(answer, decode),
@@ -38,8 +35,8 @@ def read_all(answer: Any) -> tuple[Value, ...]:
 def test_a_good_answer_is_read() -> None:
     """An honest answer has all its parts."""
     good = {**GOOD, "arguments": [b"T", None], "locals": {"x": (b"T", 3)}, "missing": ["h5py"]}
-    _, functions, missing, arguments, found = read_all(good)
-    assert (functions[0].piece, missing) == ("s.py", ("h5py",))
+    _, missing, arguments, found = read_all(good)
+    assert missing == ("h5py",)
     assert (arguments, found) == ((True, None), {"x": (True, 3)})
 
 
@@ -48,14 +45,6 @@ def test_a_good_answer_is_read() -> None:
     [
         *(None, [], 3, {}, {**GOOD, "failure": 1}, {**GOOD, "failure": {}}),
         *({**GOOD, "failure": {"kind": "crashed"}}, {**GOOD, "failure": {"message": "m"}}),
-        *({**GOOD, "functions": None}, {**GOOD, "functions": [1]}, {**GOOD, "functions": [{}]}),
-        {**GOOD, "functions": [{**FUNCTION, "kind": "verdict"}]},
-        {**GOOD, "functions": [{**FUNCTION, "piece": 2}]},
-        {**GOOD, "functions": [{**FUNCTION, "piece": -1}]},
-        {**GOOD, "functions": [{**FUNCTION, "line": "1"}]},
-        {**GOOD, "functions": [{**FUNCTION, "name": 1}]},
-        {**GOOD, "functions": [{**FUNCTION, "parameters": []}]},
-        {**GOOD, "functions": [{**FUNCTION, "defaults": "0"}]},
         *({**GOOD, "missing": "numpy"}, {**GOOD, "arguments": {}}, {**GOOD, "arguments": [b"?"]}),
         *({**GOOD, "locals": []}, {**GOOD, "locals": {"x": b"T"}}),
         *({**GOOD, "locals": {"x": (b"T",)}}, {**GOOD, "locals": {"x": (b"T", "1")}}),

@@ -209,21 +209,3 @@ def test_a_flood_of_small_values_is_refused(opened: Open) -> None:
     outcome = opened(header, limits=Limits()).call("attack", [], capture=True)
     assert outcome.failure is not None
     assert outcome.failure.message.startswith("frame: has more than the 200000 items")
-
-
-def test_a_child_that_dies_when_it_is_asked_what_there_is_can_still_be_called(
-    opened: Open, honest: str
-) -> None:
-    """Dying in the listing hides the functions' names and stops nothing else."""
-    source = """
-    import os
-    class Evil(type):
-        @property
-        def __module__(cls): os._exit(3)
-    class Net(metaclass=Evil): pass
-    """
-    sandbox = opened(source, honest)
-    loaded = sandbox.load()
-    assert [failure.kind for failure in loaded.failures] == ["killed"]
-    assert loaded.functions == ()
-    assert sandbox.call("sigmoid", [0.0]).value == 0.5

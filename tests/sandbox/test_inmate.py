@@ -93,10 +93,10 @@ def test_a_death_has_its_reason(status: int | None, kind: str, message: str) -> 
     parent.status = status
     inmate = inmate_of(parent)
     inmate.start()
-    failure = inmate.ask("list", {}, 5)
+    failure = inmate.ask("vars", {}, 5)
     assert (failure.kind, failure.message) == (kind, message)
     assert not inmate.alive
-    assert inmate.ask("list", {}, 5).message == "the process had ended"
+    assert inmate.ask("vars", {}, 5).message == "the process had ended"
 
 
 @pytest.mark.parametrize("answer", [{"token": b"guess"}, {}, [], None])
@@ -105,7 +105,7 @@ def test_an_answer_without_the_token_is_none(answer: Any) -> None:
     early = frame(encode(answer, limit=99))
     inmate = inmate_of(ScriptedParent(READY, early))
     inmate.start()
-    failure = inmate.ask("list", {}, 5)
+    failure = inmate.ask("vars", {}, 5)
     assert (failure.kind, failure.message) == (
         "bad-value",
         "answered something else than it was asked",
@@ -113,26 +113,22 @@ def test_an_answer_without_the_token_is_none(answer: Any) -> None:
     assert not inmate.alive
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *({"failures": [], "missing": []}, {"failures": 3, "missing": []}, {"missing": []}),
+        *({"failures": [None, None], "missing": 3}, {"failures": [None, None]}, {}),
+    ],
+)
 def test_a_loading_that_is_answered_with_nonsense_fails(
-    warm: WarmParent, monkeypatch: pytest.MonkeyPatch
+    warm: WarmParent, monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:
     """Every piece of it has the failure, at its own place."""
     pieces = (Piece("a = 1", "a.py", first_line=4), Piece("b = 1", "b.py"))
     with Sandbox(Program(pieces), allow_weak=True, warm=warm) as sandbox:
-        monkeypatch.setattr(Inmate, "ask", lambda *given: {"failures": [], "functions": []})
-        found = [(failure.name, failure.line) for failure in sandbox.load().failures]
-    assert found == [("a.py", 4), ("b.py", 1), (None, None)]
-
-
-@pytest.mark.parametrize("answer", [{"functions": 3}, {"functions": [], "missing": 3}, {}])
-def test_a_listing_that_is_none_is_a_failure(
-    warm: WarmParent, monkeypatch: pytest.MonkeyPatch, answer: Any
-) -> None:
-    """A child that answers nonsense when asked what there is has nothing."""
-    with Sandbox(Program(()), allow_weak=True, warm=warm) as sandbox:
         monkeypatch.setattr(Inmate, "ask", lambda *given: answer)
-        loaded = sandbox.load()
-    assert {failure.kind for failure in loaded.failures} == {"bad-value"}
+        found = [(failure.kind, failure.name, failure.line) for failure in sandbox.load().failures]
+    assert found == [("bad-value", "a.py", 4), ("bad-value", "b.py", 1)]
 
 
 def test_weak_isolation_is_refused_unless_it_is_allowed(warm: WarmParent) -> None:

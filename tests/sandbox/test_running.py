@@ -95,43 +95,6 @@ def test_the_seed_repeats_draws_and_none_leaves_them(opened: Open) -> None:
     assert len(set(draws)) == 3
 
 
-def test_what_is_defined_is_listed_with_its_place(warm: WarmParent) -> None:
-    """Functions, classes and methods come with parameters, file, line and cell."""
-    source = "def f(a, b=1, *, c=2): pass\nclass N:\n  def __init__(self, n): pass\n"
-    program = Program((Piece(source, "nb.ipynb", cell=4, first_line=10),))
-    with Sandbox(program, allow_weak=True, warm=warm) as sandbox:
-        found = [
-            (made.kind, made.name, made.parameters, made.defaults, made.line, made.cell)
-            for made in sandbox.load().functions
-        ]
-    assert found == [
-        ("function", "f", ("a", "b", "c"), 2, 10, 4),
-        ("class", "N", ("n",), 0, 12, 4),
-        ("method", "N.__init__", ("self", "n"), 0, 12, 4),
-    ]
-
-
-def test_imported_and_inherited_things_are_not_listed(opened: Open) -> None:
-    """Only what the submission itself defines counts, also behind a decorator or a lambda."""
-    source = """
-    from functools import lru_cache, partial, wraps
-    from math import exp
-    from collections import OrderedDict
-    from helper import given
-    def deco(f):
-        @wraps(f)
-        def inner(*a): return f(*a)
-        return inner
-    @deco
-    def g(x): return x
-    h = lambda z: z
-    class Empty: pass
-    """
-    loaded = opened(source, helper="def given(x): return 2 * x").load()
-    names = {(made.name, made.parameters) for made in loaded.functions}
-    assert names == {("deco", ("f",)), ("g", ("x",)), ("h", ("z",)), ("Empty", ())}
-
-
 def test_an_object_stays_in_the_child_and_can_be_used_again(opened: Open) -> None:
     """A class makes a handle; its methods take it, and its attributes can be read."""
     sandbox = opened(

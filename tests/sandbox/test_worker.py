@@ -132,48 +132,21 @@ def test_only_so_many_objects_are_kept() -> None:
         submission.keep(object())
 
 
-def test_what_there_is_is_listed(made: Made) -> None:
-    """Functions, wrapped ones, classes and methods of the submission, and absent modules."""
-    bench = made(
-        """
-        import functools, math, lr_utils
-        from math import exp
-        def deco(f):
-            @functools.wraps(f)
-            def inner(*a): return f(*a)
-            return inner
-        @deco
-        def g(x, y=1): return x
-        class Empty: pass
-        class Net:
-            size = 3
-            def fit(self, X, *, y): pass
-            @staticmethod
-            def odd(): pass
-        wrapped = functools.wraps(exp)(lambda x: x)
-        again = lambda y: y
-        again.__wrapped__ = again
-        """
-    )
-    answer = bench.answer("list")
-    found = {(item["name"], item["parameters"], item["kind"]) for item in answer["functions"]}
-    assert found == {
-        *(("deco", ("f",), "function"), ("g", ("x", "y"), "function"), ("Empty", (), "class")),
-        *(("Net", (), "class"), ("Net.fit", ("self", "X", "y"), "method")),
-        *(("wrapped", ("x",), "function"), ("again", ("y",), "function")),
-    }
-    assert answer["missing"] == ["lr_utils"]
+def test_an_absent_module_is_named(made: Made) -> None:
+    """What is imported in vain is said with the failures, also what an earlier piece missed."""
+    bench = made("import lr_utils")
+    assert bench.answer("load", pieces=[]) == {"failures": [], "missing": ["lr_utils"]}
 
 
 def test_the_worker_serves_until_the_host_hangs_up(made: Made) -> None:
     """Each request gets one answer with its own token, in order."""
     requests: list[dict[str, Any]] = [
-        {"do": "list", "with": {}, "token": token} for token in (b"a", b"b")
+        {"do": "load", "with": {"pieces": []}, "token": token} for token in (b"a", b"b")
     ]
     sent = b"".join(frame(encode(request, limit=ROOM)) for request in requests)
     written = io.BytesIO()
     serve(made().worker, io.BytesIO(sent), written)
-    empty: dict[str, Any] = {"functions": [], "missing": []}
+    empty: dict[str, Any] = {"failures": [], "missing": []}
     answers = [frame(encode({**empty, "token": token}, limit=ROOM)) for token in (b"a", b"b")]
     assert written.getvalue() == b"".join(answers)
 

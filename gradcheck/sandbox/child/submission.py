@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections.abc import Mapping
-from types import FunctionType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 from .imports import Back, Front
@@ -13,8 +13,6 @@ from .wire import CodecError, Handle
 
 MODULE = "submission"
 MAX_HANDLES = 10_000
-MAX_FUNCTIONS = 2_000
-MAX_WRAPPERS = 20
 
 
 class Submission:
@@ -88,58 +86,6 @@ class Submission:
                 found = {"piece": piece, "line": trace.tb_lineno, "function": name}
             trace = trace.tb_next
         return found
-
-    def functions(self) -> list[dict[str, Any]]:
-        """List what one can call: functions, classes and their methods."""
-        found = [self.described(name, value) for name, value in list(vars(self.module).items())]
-        return [item for group in found for item in group][:MAX_FUNCTIONS]
-
-    def described(self, name: str, value: Any) -> list[dict[str, Any]]:
-        """Describe one name of the module, if the submission defined it."""
-        if isinstance(value, FunctionType):
-            return self.function(name, value, "function")
-        if not isinstance(value, type) or value.__module__ != MODULE:
-            return []
-        methods = [
-            item
-            for key, method in vars(value).items()
-            if isinstance(method, FunctionType)
-            for item in self.function(f"{name}.{key}", method, "method")
-        ]
-        own = {item["name"]: item for item in methods}.get(f"{name}.__init__")
-        made = dict(own or {"parameters": ("self",), "defaults": 0}, name=name, kind="class")
-        first = min(methods, key=lambda item: int(item["line"]), default={"piece": 0, "line": 1})
-        place = {"piece": first["piece"], "line": first["line"]}
-        return [{**place, **made, "parameters": tuple(made["parameters"])[1:]}, *methods]
-
-    def function(self, name: str, value: FunctionType, kind: str) -> list[dict[str, Any]]:
-        """Describe one function, if its innermost wrapped one stands in a piece."""
-        inner = _innermost(value)
-        code = inner.__code__
-        if code.co_filename not in self.pieces:
-            return []
-        count = code.co_argcount + code.co_kwonlyargcount
-        defaults = len(inner.__defaults__ or ()) + len(inner.__kwdefaults__ or {})
-        return [
-            {
-                "name": name,
-                "parameters": tuple(code.co_varnames[:count]),
-                "defaults": defaults,
-                "piece": self.pieces[code.co_filename],
-                "line": code.co_firstlineno,
-                "kind": kind,
-            }
-        ]
-
-
-def _innermost(function: FunctionType) -> FunctionType:
-    """Give what a decorated function wraps."""
-    for _ in range(MAX_WRAPPERS):
-        wrapped = vars(function).get("__wrapped__")
-        if not isinstance(wrapped, FunctionType):
-            break
-        function = wrapped
-    return function
 
 
 def _no_input(prompt: object = "") -> str:

@@ -43,12 +43,13 @@ class Worker:
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what one request asks."""
         does: Mapping[str, Callable[..., dict[str, Any]]]
-        does = {"load": self.load, "list": self.listed, "call": self.call, "vars": self.attributes}
+        does = {"load": self.load, "call": self.call, "vars": self.attributes}
         return does[request["do"]](**request["with"])
 
     def load(self, pieces: Sequence[tuple[int, str, int]]) -> dict[str, Any]:
         """Run pieces, each given by its number, its source and its first line."""
-        return {"failures": [self.loaded(*piece) for piece in pieces]}
+        failures = [self.loaded(*piece) for piece in pieces]
+        return {"failures": failures, "missing": self.submission.back.missing}
 
     def loaded(self, index: int, source: str, first_line: int) -> dict[str, Any] | None:
         """Run one piece; give its failure."""
@@ -60,11 +61,6 @@ class Worker:
         except BaseException as error:  # SystemExit too: nothing ends the loading
             return self.failure(error)
         return None
-
-    def listed(self) -> dict[str, Any]:
-        """Say what there is."""
-        missing = self.submission.back.missing
-        return {"functions": self.submission.functions(), "missing": missing}
 
     def call(self, function: str, arguments: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
         """Call a function and give its value, its arguments afterwards and its locals."""
