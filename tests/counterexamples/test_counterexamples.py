@@ -15,6 +15,9 @@ from gradcheck.sandbox import WarmParent
 from gradcheck.submissions import Options, Submission, validate_file
 from gradcheck.submissions.counterexamples import calls
 from gradcheck.submissions.counterexamples.plain import MOST_NUMBERS, UnwritableError, plain
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.files import read_texts
+from gradcheck.submissions.reading.notebooks import Text
 from gradcheck.submissions.results import Counterexample, Nudge
 
 Judge = Callable[..., Submission]
@@ -126,6 +129,14 @@ def test_an_example_shows_its_fault(
     assert found.computed != found.expected
 
 
+def test_a_threshold_between_whole_numbers_is_found(judge: Judge) -> None:
+    """No whole z has an activation between 0.3 and 0.5."""
+    found = judge((LOGISTIC + MORE).replace("A > 0.5", "A > 0.3")).counterexample
+    assert found is not None
+    assert (found.quantity, found.computed, found.expected) == ("predict", [[1.0]], [[0.0]])
+    assert all(2 * number == int(2 * number) for number in numbers_in(found))
+
+
 def test_every_wrong_example_has_a_small_one(wrong: Path, warm: WarmParent) -> None:
     """At most a dozen numbers are fed to it."""
     found = validate_file(wrong, Options(allow_weak=True), warm).counterexample
@@ -227,6 +238,30 @@ def test_an_argument_that_stays_in_the_child_is_not_written(
     result = judge(text)
     assert result.verdict == "wrong"
     assert result.counterexample is None
+
+
+def test_every_kind_of_argument_is_written() -> None:
+    """Containers, settings, and two arrays that a name stands for."""
+    one, other = np.ones((1, 1)), np.zeros((1, 1))
+    function = definition("def f(cache, grads, Z, pair, *, verbose=True): return Z")
+    given = calls.Given([(one, other), {"dw": other}, one, [other]], {"verbose": False}, {})
+    writer = calls.Writer({"A": one, "Z": other})
+    text = writer.call(function, given)
+    assert text == "f((A, Z,), {'dw': dw}, Z_2, [Z], verbose=False)"
+    assert writer.inputs == {"A": [[1.0]], "Z": [[0.0]], "dw": [[0.0]], "Z_2": [[1.0]]}
+
+
+def test_what_stays_in_the_child_cannot_be_written() -> None:
+    """An object has no text that would make it again."""
+    given = calls.Given([object()], {}, {})
+    with pytest.raises(UnwritableError, match=r"^got object, expected what text can stand for$"):
+        calls.Writer({}).call(definition("def f(x): return x"), given)
+
+
+def definition(text: str) -> Definition:
+    """Read a function."""
+    (found,) = read_texts("a.py", (Text(text),)).functions
+    return found
 
 
 def test_a_parameter_may_have_any_name(judge: Judge) -> None:

@@ -53,6 +53,7 @@ TOLD = [
     ("y_pred.dot(X.T) / m", "dw = Yhat @ X.T / m", "dw = dYhat @ X.T / m", "y_pred"),
     ("W1.dot(X) - b1", "Z1 = W1 @ X - b1", Z1, "-"),
     ("(np.dot(W1, X)) - (b1)", "Z1 = W1 @ X - b1", Z1, "-"),
+    ("W1 @ X + -1 * b1", "Z1 = W1 @ X - b1", Z1, "+"),
     ("-b1 + W1 @ X", "Z1 = W1 @ X - b1", Z1, "b1"),
     ("np.dot(W1, X) + b1 + A1", "Z1 = W1 @ X + b1 + A1", Z1, "A1"),
     ("w + learning_rate * dw", "w = w + learning_rate * dw", UPDATE, "+"),

@@ -19,7 +19,8 @@ from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Counterexample, Fault
 
-VISIBLE = (1e-2, 1e-8)  # a difference that one sees, else any beyond rounding
+VISIBLE = ((1e-2, 1.0), (1e-8, 1.0))  # a difference that one sees, else any beyond rounding
+BETWEEN = ((1e-2, 0.5),)  # a threshold may lie where whole numbers do not come
 MOST_EXPERIMENTS = 2  # each is a search
 LONGEST = 20_000  # characters; a submission may return, or put into its cache, as much as it likes
 
@@ -54,9 +55,10 @@ def counterexample(
 def _first(found: Iterator[Experiment], cost: str | None) -> Counterexample | None:
     written = (each for each in found if each.match != "wrong-type")
     for experiment in islice(written, MOST_EXPERIMENTS):
-        for visible in VISIBLE:
+        predicts = experiment.quantity == "predict"
+        for visible, unit in (*VISIBLE, *(BETWEEN if predicts else ())):
             try:
-                shown = _shown(experiment, visible, cost)
+                shown = _shown(experiment, (visible, unit), cost)
             except UnwritableError:
                 break
             if shown is not None and len(json.dumps(asdict(shown))) < LONGEST:
@@ -64,9 +66,11 @@ def _first(found: Iterator[Experiment], cost: str | None) -> Counterexample | No
     return None
 
 
-def _shown(experiment: Experiment, visible: float, cost: str | None) -> Counterexample | None:
+def _shown(
+    experiment: Experiment, scale: tuple[float, float], cost: str | None
+) -> Counterexample | None:
     subject, choice = experiment.subject, experiment.subject.problems[0].choice
-    frame = Frame(subject.model, choice, visible)
+    frame = Frame(subject.model, choice, *scale)
 
     def fails(problem: Problem) -> bool:
         seen = experiment.observe(problem)

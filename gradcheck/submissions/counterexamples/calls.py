@@ -94,7 +94,7 @@ class Writer:
             return "steps"
         if value is None or isinstance(value, (bool, int, float, str)):
             return repr(value)
-        raise UnwritableError(f"a {type(value).__name__} cannot be written down")
+        raise UnwritableError(f"got {type(value).__name__}, expected what text can stand for")
 
     def _like(self, value: Any, otherwise: str) -> str:
         """Name an entry of a tuple after the quantity that has its values."""

@@ -21,6 +21,7 @@ from gradcheck.submissions.counterexamples.experiments import (
 from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.counterexamples.small import moved_to
 from gradcheck.submissions.counterexamples.trainers import Trainer, trainer_of
+from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reference.flow import EXAMPLES
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Training
@@ -32,10 +33,11 @@ _MOST = 2  # steps: from zeros, the first may lead where all outputs are alike
 def predictions_of(subject: Subject, role: Role) -> Iterator[Predicted]:
     """Look at the predictions after as few steps as show the fault."""
     trainer = trainer_of(subject, role)
-    if trainer is None or trainer.made is None or trainer.made.predicts is None:
+    made = trainer.made if trainer else None
+    if trainer is None or made is None or made.predicts is None:
         return
     for steps in range(1, _MOST + 1):
-        tried = Predicted(trainer, trainer.made.predicts.name, steps)
+        tried = Predicted(trainer, made, made.predicts.name, steps)
         seen = (tried.observe(problem) for problem in trainer.subject.problems)
         if any(found is not None and found.match == tried.match for found in seen):
             yield tried
@@ -49,6 +51,7 @@ class Predicted:
     Parameters
     ----------
     trainer : Trainer
+    made : Class
     method : str
         What predicts.
     steps : int
@@ -56,6 +59,7 @@ class Predicted:
     """
 
     trainer: Trainer
+    made: Class
     method: str
     steps: int
     quantity: str = PREDICT
@@ -69,12 +73,12 @@ class Predicted:
     @property
     def name(self) -> str:
         """The name of what predicts."""
-        return f"{self.trainer.function.name.partition('.')[0]}.{self.method}"
+        return f"{self.made.name}.{self.method}"
 
     def observe(self, problem: Problem) -> Observation | None:
         """Train, and predict the labels of the same examples; None where that fails."""
         try:
-            held = self.trainer.held(problem, self.steps)
+            held = self.trainer.held(self.made, problem, self.steps)
             at = self.trainer.parameters(problem, self.trainer.attributes(held))
         except (LostError, UnboundError):
             return None

@@ -12,6 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.problems import Problem
 from impl import Array, Arrays, Model
 
@@ -33,11 +34,14 @@ class Frame:
     visible : float
         What counts as a difference, relative to the larger of 1 and the right value: the bars of
         the problems.
+    unit : float
+        What the numbers are multiples of: whole ones come nowhere near some thresholds.
     """
 
     model: Model
     choice: Mapping[str, str]
     visible: float
+    unit: float = 1.0
 
 
 def sizes_upward(model: Model, *, outputs: int, examples: int) -> Iterator[dict[str, int]]:
@@ -91,13 +95,15 @@ def problems(frame: Frame, sizes: Mapping[str, int]) -> SearchStrategy[Problem]:
 
 
 def _range(model: Model, name: str) -> tuple[int, int]:
-    binary = name == "Y" and model.labels == "binary"
+    binary = name == LABELS and model.labels == "binary"
     return (0, 1) if binary else (-LARGEST_ENTRY, LARGEST_ENTRY)
 
 
 def problem_at(frame: Frame, given: Mapping[str, Array]) -> Problem:
     """Solve a problem: every quantity, and as its bar the least difference that counts."""
     model = frame.model
+    units = {LABELS: 1.0} if model.labels == "binary" else {}
+    given = {name: value * units.get(name, frame.unit) for name, value in given.items()}
     parameters = {name: given[name] for name in model.parameters}
     data = {name: given[name] for name in model.data}
     values = parameters | data | model.run(parameters, data, **frame.choice)

@@ -73,24 +73,22 @@ class Trainer:
             If a parameter without a default has a name that means nothing here.
         """
         if self.made is not None:
-            return self.attributes(self.held(problem, steps))
+            return self.attributes(self.held(self.made, problem, steps))
         outcome, _ = self.subject.call(self.function, problem, iterations=steps)
         if outcome.failure is not None:
             raise LostError(outcome.failure.message, outcome.failure)
         return outcome.value
 
-    def held(self, problem: Problem, steps: int) -> Any:
+    def held(self, made: Class, problem: Problem, steps: int) -> Any:
         """Make an instance, train it for so many steps and give its handle.
 
         Raises
         ------
         LostError, UnboundError
-            As `left` does, and if what trains is no class.
+            As `left` does.
         """
-        if self.made is None:
-            raise LostError("it is no class", None)
         own = replace(self.function, name=self.function.own_name)
-        return trained(self.subject, self.made, own, (problem, steps))
+        return trained(self.subject, made, own, (problem, steps))
 
     def attributes(self, held: Any) -> dict[str, Any]:
         """Give the attributes of an instance by their names."""
