@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from gradcheck.submissions.calling.compare import EPS, as_numbers, compare, precision
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
@@ -55,7 +53,7 @@ class Held:
         equal = [
             self._equal(trial, quantity, value, right)
             for name, (value, _) in held.items()
-            if quantity in (self._means(name), self._residual(name)) and np.size(value) > 1
+            if quantity in (self._means(name), self._residual(name)) and _is_array(value)
         ]
         return bool(equal) and not any(equal)  # a function may have been called elsewhere, too
 
@@ -118,6 +116,11 @@ def held_by(subject: Subject, step: Step, trials: Sequence[Trial]) -> Held:
         outcome, _ = subject.call(function, trial.problem, capture=True)
         kept.append({} if outcome.failure is not None else outcome.locals)
     return Held(subject, trials, kept)
+
+
+def _is_array(value: Any) -> bool:
+    array = as_numbers(value)
+    return array is not None and array.size > 1
 
 
 def own_name(name: str) -> str:

@@ -63,7 +63,11 @@ def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
             return follow_class(subject, made, trains)
 
         judged = _followed(candidate, (trains, made.init), judged, follow)
-        return judged + _predictions(candidate, (made, trains), paths)
+        told = _predictions(candidate, (made, trains), paths)
+        if any(fault.code == "forward-wrong" for fault in judged.faults):  # it predicts by that
+            known = tuple(replace(q, verdict="blamed-upstream") for q in told.quantities)
+            told = replace(told, quantities=known, faults=())
+        return judged + told
 
     return _in_some_layout(subject, trains, judge)
 
