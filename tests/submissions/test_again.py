@@ -50,6 +50,13 @@ WRONG = (
     ("logistic_stops_early", "X.dot(w) + b", "X.dot(w) - b", "forward-wrong"),
     ("class_theta_and_bias", "d1.sum(axis=0)", "d1.sum()", "bias-axis"),
     ("script_one_feature", "* x).sum() / n", "* x).sum()", "wrong-shape"),
+    ("network_g_names", "d2 = (p-y)/n", "d2 = p-y", "missing-mean"),
+    ("network_g_names", "gb1 = d1.sum(0)", "gb1 = d2.sum(0)", "wrong-operand"),
+    ("script_labels_t", "w-lr*(X.T@g)/N", "w-lr*(X.T@g)", "missing-mean"),
+    ("script_labels_t", "g = p-t", "g = t-p", "update-sign"),
+    ("script_lone_slope", "2 * x * (y_pred - y)", "2 * (y_pred - y)", "wrong-shape"),
+    ("class_backward_steps", "(1-self.A1**2)", "(1-self.A1)", "unexplained"),
+    ("logistic_loss_and_slope", "X.T@(p-y)/y.shape[0]", "X.T@(p-y)", "missing-mean"),
     ("logistic_own_count", "np.sum(A-Y) / 100", "np.sum(A-Y)", "missing-mean"),
 )
 

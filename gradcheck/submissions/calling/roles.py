@@ -19,7 +19,7 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         "initialise": r"init\w*",
         "propagate": r"prop[oa]?gat(e|ion)|prop|\w*(cost|loss)and\w*grad\w*|propagation"
         r"|(feed)?(forward|fwd)\w*(back|bwd)\w*",
-        "backward": r"(l?model)?back\w*|bprop\w*"
+        "backward": r"(l?model)?back\w*|bprop\w*|bwd\w*"
         r"|(?!\w*(desc|apply|update|check|numer|approx|plot))\w*grad\w*",
         "predict": r"predict(ion|ions)?|makepredictions?|classify",
         "forward": r"forward\w*|fprop\w*|fwd\w*|feedforward\w*|hypothesis|forwad\w*|foward\w*"

@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcheck.submissions.calling.patience import Patient
-from gradcheck.submissions.calling.roles import STEPS
+from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.foreign import of_another_model
-from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.judgement import FAILED, Judgement
 from gradcheck.submissions.judging.recognise import judge_classes, recognise
 from gradcheck.submissions.judging.seen import GRADIENTS, seen
+from gradcheck.submissions.judging.settling import settled
 from gradcheck.submissions.judging.singles import single_roles
 from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 from gradcheck.submissions.reading.counts import counts_of
@@ -41,7 +42,7 @@ def judge_source(box: Patient, source: Source, candidates: Candidates) -> Found 
     found = _usual(box, source, candidates)
     if found is None or _is_clean(found):
         return found
-    for again in (_in_another_form, _counted, _single):
+    for again in (_both_at_once, _in_another_form, _counted, _single):
         found = again(box, source, candidates, found) or found
         if _is_clean(found):
             return found
@@ -63,6 +64,22 @@ def _is_clean(found: Found) -> bool:
     return not found[1].faults and shows_gradient(*found)
 
 
+def _both_at_once(
+    box: Patient, source: Source, candidates: Candidates, found: Found
+) -> Found | None:
+    """Judge a function that is called a cost and returns more as one that returns gradients too."""
+    subject = found[0]
+    cost = subject.roles.get("cost")
+    if cost is None or len(cost.function.returned) < 2 or GRADIENTS & subject.roles.keys():
+        return None
+    roles = {n: role for n, role in subject.roles.items() if n != "cost"}
+    roles["propagate"] = Role("propagate", cost.function, "value")
+    both = settled(replace(subject, roles=roles), candidates)
+    judged = judge_all(both)
+    codes = {fault.code for fault in judged.faults}
+    return None if codes & {"wrong-type", *FAILED} else (both, judged)
+
+
 def _in_another_form(
     box: Patient, source: Source, candidates: Candidates, found: Found
 ) -> Found | None:
@@ -75,12 +92,14 @@ def _in_another_form(
     alike = set(gradients_of(subject.model)) & seen(subject).alike
     shapes = {"wrong-shape", "crashed"} & {fault.code for fault in found[1].faults}
     forms = candidates.others if shapes and not alike else ()
-    models = (*((subject.model,) if "model" in subject.roles else ()), *forms)
+    inside = "model" in subject.roles and not GRADIENTS & subject.roles.keys()
+    models = (*((subject.model,) if inside else ()), *forms)
     for model in (model for model in models if model.name == subject.model.name):
         for choice in model.variants():
             drawn = candidates.problems(model, choice, 1)
             start = next(iter(layouts(model)))
-            tried = replace(subject, model=model, problems=drawn, wide=(), layout=start)
+            wide = candidates.problems(model, choice, 2) if subject.wide else ()  # may show alone
+            tried = replace(subject, model=model, problems=drawn, wide=wide, layout=start)
             scaled = model.labels == "real"  # by ½, say: only a diagnosis knows
             if scaled or _is_clean((tried, judge_all(replace(tried, diagnosed=False)))):
                 other = tried, judge_all(tried)

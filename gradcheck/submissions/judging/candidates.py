@@ -15,6 +15,7 @@ from gradcheck.submissions.reference.problems import Problem, draw, has_bias
 from gradcheck.submissions.reference.thetas import (
     FORMS,
     form_of,
+    lone_slope,
     names_a_bias,
     one_feature,
     slope_and_bias,
@@ -115,7 +116,8 @@ def _others(whole: Iterable[Model], likely: tuple[Model, ...]) -> Iterator[Model
     whole = tuple(whole)
     seen = [(m.name, m.parameters) for m in likely]
     plain = map(without_bias, whole)
-    for model in (*whole, *map(one_feature, whole), *plain, *map(slope_and_bias, whole)):
+    forms = (*map(slope_and_bias, whole), *map(lone_slope, whole))
+    for model in (*whole, *map(one_feature, whole), *plain, *forms):
         if (model.name, model.parameters) not in seen:
             seen.append((model.name, model.parameters))
             yield model

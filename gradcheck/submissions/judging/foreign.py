@@ -6,13 +6,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.places import node_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, plain
-from gradcheck.submissions.reference.flow import hidden_sizes
+from gradcheck.submissions.reading.steps import LOOP
+from gradcheck.submissions.reference.flow import EXAMPLES, LABELS, hidden_sizes
 
 _CURVED = ("sigm", "logist", "expit", "log", "exp", "entropy", "bce")
 _THIRD = ("W3", "dW3")
@@ -20,11 +22,14 @@ _THIRD = ("W3", "dW3")
 
 def of_another_model(subject: Subject, judged: Judgement) -> Judgement:
     """Leave open what is wrong in code that was written for a model that is not known here."""
-    reason = _reason(subject)
+    blank = any(fault.code == "not-implemented" for fault in judged.faults)
+    reason = None if blank else _reason(subject)
     return judged if reason is None else left_open(judged, reason)
 
 
 def _reason(subject: Subject) -> str | None:
+    if any(_lacks_data(role) for role in subject.roles.values()):
+        return "it does not show under which names its script keeps examples and labels"
     functions = _reached(subject)
     nodes = [node_of(subject.source.pieces, function) for function in functions]
     words = {plain(word) for f in functions for word in (f.name, *f.words)}
@@ -37,6 +42,14 @@ def _reason(subject: Subject) -> str | None:
     if not any(part in word for word in words for part in _CURVED):
         return "its output has no sigmoid and its cost no logarithm: a network for real labels"
     return None
+
+
+def _lacks_data(role: Role) -> bool:
+    """Say whether the loop of a script is not fed with examples and labels of ours."""
+    if role.found_by != "name" or not role.function.roles:
+        return False
+    arrays = {meaning(name, (EXAMPLES, LABELS), "") for name in role.function.takes}
+    return role.function.name.startswith(LOOP) and not {EXAMPLES, LABELS} <= arrays
 
 
 def _reached(subject: Subject) -> list[Definition]:

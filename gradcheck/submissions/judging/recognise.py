@@ -75,7 +75,8 @@ def _otherwise(
             single = len(model.sizes) < len(load(model.name).sizes)
             wanted = set(gradients_of(model)) if runs and single else set()
             right = _right(subject)
-            if right and wanted <= right:
+            fewer = known is not None and len(right) < len(known.right)
+            if right and wanted <= right and not fewer:
                 return subject
     for model in (*candidates.likely, *candidates.others):
         roles = {role.role: role for role in roles_of(source.functions, model)}

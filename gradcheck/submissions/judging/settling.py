@@ -42,9 +42,14 @@ def _with_layout(subject: Subject, problems: Problems) -> Subject:
         runs = found.crashed < known.crashed and len(found.right) == len(known.right)
         kept = len(found.right) >= len(known.right) and found.crashed <= known.crashed
         starts = _starts(other) >= _starts(best)  # a shape is lost, not another convention
-        if kept and starts and (runs or (fits and (not found.crashed or bool(found.right)))):
+        suits = _starts(other) > _starts(best) and not found.crashed
+        if kept and starts and (runs or suits or (fits and _serves(found))):
             best, known = other, found
     return best
+
+
+def _serves(found: Seen) -> bool:
+    return not found.crashed or bool(found.right)
 
 
 def _starts(subject: Subject) -> int:

@@ -58,9 +58,15 @@ SETTINGS = _spelt(
 )
 
 SIZES = _spelt(
-    n_x="nx nin ninput ninputs inputsize inputdim dim dims n nfeatures numfeatures features d n0",
-    n_h="nh nhidden hiddensize hiddendim numhidden hidden hiddenunits n1 h",
-    n_y="ny nout noutput noutputs outputsize outputdim noutput output n2",
+    n_x=(
+        "nx ni nin inputnodes ninput ninputs inputsize inputdim dim dims n nfeatures numfeatures "
+        "features d n0"
+    ),
+    n_h=(
+        "nh nhidden nhid hiddennodes hiddenneurons hiddensize hiddendim numhidden hidden "
+        "hiddenunits n1 h"
+    ),
+    n_y="ny no nout outputnodes noutput noutputs outputsize outputdim noutput output n2",
     m="m mtrain nsamples numexamples numsamples nexamples",
 )
 
@@ -71,7 +77,7 @@ ARRAYS = _spelt(
     ),
     Y=(
         "y ytrain trainy ys labels label targets target ytrue trainsety ydata yassess "
-        "datay ybatch truth groundtruth actual targetoutput targetoutputs"
+        "datay ybatch truth groundtruth actual targetoutput targetoutputs t"
     ),
     w=(
         "w weights weight theta thetas coef coefs coefficients ws win winit w0 initialw wstart "
@@ -84,23 +90,23 @@ ARRAYS = _spelt(
     ),
     dw=(
         "dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta wgradient "
-        "gradientw wderiv wderivative derivw dslope"
+        "gradientw wderiv wderivative derivw dslope gw"
     ),
     db=(
         "db gradb bgrad dbias djdb dldb dcostdb biasgrad gradbias dintercept bgradient "
-        "gradientb bderiv bderivative derivb"
+        "gradientb bderiv bderivative derivb gb"
     ),
     J="j cost costs loss totalcost crossentropycost costfunction costvalue error mse logloss",
     output=(
         "a al yhat ypred yp ahat predictions prediction pred preds probs prob outputs out "
-        "yhats yprob h hypothesis yprediction predicted"
+        "yhats yprob h hypothesis yprediction predicted p phat"
     ),
     Z="z",
     dZ="dz",
 )
 
 # Names that say a layer in words. The rest of the word is that of the first layer or of the second.
-_SLOPE = r"(?:d|grad|delta|dj?d|dld|dcostd|dlossd)"
+_SLOPE = r"(?:d|g|grad|delta|dj?d|dld|dcostd|dlossd)"
 _LAYERS = (
     (r"(?:weights?|theta)(\d)", r"w\1"),
     (r"bias(?:es)?(\d)", r"b\1"),

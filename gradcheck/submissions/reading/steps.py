@@ -13,6 +13,7 @@ from gradcheck.submissions.reading.names import ARRAYS, BUNDLES, SETTINGS, SIZES
 from gradcheck.submissions.reading.stubs import PREFIX
 
 Loop = ast.For | ast.While
+LOOP = "loop_at_line_"  # the name of what is made of it, before its line
 _PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
 _GIVEN = (*_PARAMETERS, "X", "Y")
 _GRADIENTS = ("dw", "dW1")
@@ -33,7 +34,8 @@ def one_step(
     """
     free = _free(loop.body)
     computed = {name for s in earlier for name in names_set_by(s) if reads_data(s)}
-    known = {name for name in free if _is_given(name, computed)}
+    counted = {n.id for n in _targets(loop)}
+    known = {name for name in free - counted if _is_given(name, computed)}
     behind = _free(_needed(earlier, free - known, frozenset(known)))
     known |= {name for name in behind if meaning(name, ("X", "Y"), "")}  # X_b rests on X
     given = sorted(known)
@@ -53,7 +55,7 @@ def one_step(
 
 def _described(piece: Piece, loop: Loop, given: Sequence[str]) -> Definition:
     arguments = ast.arguments([], [ast.arg(name) for name in given], None, [], [], None, [])
-    name = f"loop_at_line_{loop.lineno}"
+    name = f"{LOOP}{loop.lineno}"
     node = ast.FunctionDef(name, arguments, loop.body, [], lineno=loop.lineno)
     (found,) = functions_in(node, piece.cell)
     named = any(meaning(word, _GRADIENTS, "") for word in found.set_at)

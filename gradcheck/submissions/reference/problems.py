@@ -65,7 +65,7 @@ def draw(
     spread, gap = (0.3, 1e-6) if many else (0.7, 0.02)
     while True:
         parameters, data = _inputs(model, sizes, rng, spread)
-        if not has_bias(model):
+        if not has_bias(model) and len(data[EXAMPLES]) > 1:
             data[EXAMPLES][0] = 1.0  # whoever adds a column of ones adds this one
         values = parameters | data | model.run(parameters, data, **choice)
         output = values[output_of(model)]

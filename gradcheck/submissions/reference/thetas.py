@@ -75,6 +75,11 @@ def _with_features(model: Model, features: int | str, number: int) -> Model:
     )
 
 
+def lone_slope(model: Model) -> Model:
+    """Give the model for examples of one number each, without a bias."""
+    return one_feature(without_bias(model))
+
+
 def slope_and_bias(model: Model) -> Model:
     """Give the model without bias for two features, of which the first is always 1."""
     features = ends_of(model)[0]
@@ -87,6 +92,7 @@ FORMS: Mapping[str, Callable[[Model], Model]] = MappingProxyType(
         "without bias": without_bias,
         "one feature": one_feature,
         "slope and bias": slope_and_bias,
+        "lone slope": lone_slope,
     }
 )
 
