@@ -23,6 +23,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newsavebox{\wide}\newcommand{\fitted}[1]{\sbox{\wide}{\(\displaystyle #1\)}%
 \ifdim\wd\wide>\linewidth\resizebox{\linewidth}{!}{\usebox{\wide}}\else\usebox{\wide}\fi}
 """
+BETWEEN = 0.027  # of a line, between two columns
 SHORT = 8  # rows of a table that is not broken between two pages
 HEADINGS = {2: "section*", 3: "subsection*"}
 
@@ -90,7 +91,8 @@ def _widths(table: bl.Table) -> list[float]:
     cells = [[len(word) for word in table.head], *([_length(c) for c in r] for r in table.rows)]
     longest = [min(max(column), 60) + 4 for column in zip(*cells, strict=True)]
     shares = [max(length / sum(longest), 0.1) for length in longest]
-    return [0.88 * share / sum(shares) for share in shares]
+    room = 1 - BETWEEN * (len(shares) - 1)
+    return [room * share / sum(shares) for share in shares]
 
 
 def _length(text: bl.Text) -> int:
