@@ -161,13 +161,13 @@ def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
         claimed = float(terms.sum()) if finite else size
     rounding = bench.eps * size if finite else 0.0
     rounding = ROUNDINGS * max(rounding, terms.size * math.ulp(0.0))
-    rounding += BLURS * _widest(bench.blurs, direction)
+    rounding += BLURS * widest(bench.blurs, direction)
     floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
-    floor += BLURS * _widest(bench.hidden, direction)
+    floor += BLURS * widest(bench.hidden, direction)
     return Comparison(direction, claimed, rounding, found, floor)
 
 
-def _widest(blurs: Sequence[Vector], direction: Vector) -> float:
+def widest(blurs: Sequence[Vector], direction: Vector) -> float:
     """Give how far claims that move so move along a direction, their entries together or each."""
     moves = [np.where(direction == 0, 0.0, blur) * direction for blur in blurs]
     return max((max(abs(float(m.sum())), length(m)) for m in moves), default=0.0)

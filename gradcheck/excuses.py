@@ -1,0 +1,122 @@
+"""What may excuse a claim that lies outside its bar: an error that no measurement so far shows.
+
+Three of them are looked for, and each widens the bar as far as it goes: the claim is itself rough
+from rounding; the cost is another function in extended precision; the cost is rough from near.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from gradcheck.comparing import BLURS, Bench, Comparison, widest
+from gradcheck.extended import blurs
+from gradcheck.noise import noise_of
+from gradcheck.parameters import Vector
+from gradcheck.slopes.extrapolated import window
+
+NODES = range(-4, 5)
+DEVIATIONS = 8
+ROUGH = 2.0**-16
+"""What moves a claim by a larger share is no rounding, but a jump."""
+SMOOTH = 16
+FINE, COARSEST, STRIDE = 2.0**-12, 2.0**-3, 2.0**5
+SHOWING, MATCHING = 8, 4
+
+
+def excused(
+    bench: Bench,
+    accused: Comparison,
+    ask: Callable[[Vector], Vector] | None,
+    rng: np.random.Generator,
+) -> Comparison:
+    """Give a comparison that disagrees with a bar that takes all excuses in.
+
+    Parameters
+    ----------
+    bench : Bench
+    accused : Comparison
+    ask : callable or None
+        Gives the claim at other points.
+    rng : numpy.random.Generator
+    """
+    if ask is not None:
+        rough = max(_rough_claim(bench, accused, ask), _shaken_claim(bench, accused, ask, rng))
+        accused = replace(accused, claim_bar=accused.claim_bar + rough)
+    if accused.disagrees and bench.closely:
+        accused = _widened(accused, _other_function(bench, accused))
+    if accused.disagrees and accused.found.step < FINE:
+        accused = _widened(accused, _rough_cost(bench, accused))
+    return accused
+
+
+def _widened(accused: Comparison, by: float) -> Comparison:
+    slope = accused.found.slope
+    wider = replace(accused.found, slope=replace(slope, bar=slope.bar + by))
+    return replace(accused, found=wider)
+
+
+def _rough_claim(bench: Bench, accused: Comparison, ask: Callable[[Vector], Vector]) -> float:
+    """Give some deviations of the noise of the claim along the line, as its differences show it.
+
+    Where terms cancel in it, as in 1 − a, that is far more than the rounding of what is left.
+    """
+    step, line = accused.found.step, accused.direction
+    used = np.flatnonzero(line)
+    with np.errstate(over="ignore", invalid="ignore"):  # claims near the largest number
+        values = np.array([ask(bench.at + k * step * line)[used] @ line[used] for k in NODES])
+    size = float(np.max(np.abs(values)))
+    if not 0 < size < math.inf:
+        return 0.0
+    noise = DEVIATIONS * noise_of(values / size)
+    return noise * size if noise < ROUGH else 0.0
+
+
+def _shaken_claim(
+    bench: Bench,
+    accused: Comparison,
+    ask: Callable[[Vector], Vector],
+    rng: np.random.Generator,
+) -> float:
+    """Give some times how far one rounding of each parameter moves the claim along the line.
+
+    Points along a line may round alike, so that the claim is smooth there, and off all the same.
+    """
+    noise = BLURS * widest(blurs(bench, ask, rng), accused.direction)
+    return noise if noise < ROUGH * abs(accused.claimed) else 0.0
+
+
+def _other_function(bench: Bench, accused: Comparison) -> float:
+    """Give twice the slope of what the cost has more in extended precision, if that is smooth.
+
+    Rounding is not: so the cost holds another constant for other numbers, such as their rounding
+    unit, or its rounding is the same for all near points. The claim is one about float64.
+    """
+    step = 2 * accused.found.step
+    close = bench.curve(accused.direction)
+    plain = replace(bench, closely=False).curve(accused.direction)
+    more = np.array([close(k * step) - (plain(k * step) - bench.here) for k in NODES])
+    size = float(np.max(np.abs(more)))
+    if not 0 < size < math.inf:
+        return 0.0
+    rise = float(abs(more[-1] - more[0]))
+    smooth = rise > SMOOTH * noise_of(more / size) * size
+    return 2 * rise / (step * (len(NODES) - 1)) if smooth else 0.0
+
+
+def _rough_cost(bench: Bench, accused: Comparison) -> float:
+    """Give twice the gap if a look from afar sees the claim, and would see the gap.
+
+    Values that are rounded on the way (to float32, to a few digits, beside terms that cancel)
+    move in steps, which are flat or straight from near, and no difference of neighbours is rough.
+    """
+    gap = abs(accused.gap)
+    curve, step = bench.curve(accused.direction), STRIDE * accused.found.step
+    while step <= COARSEST:
+        far = window(curve, step, noise=bench.instrument.noise)
+        blur = far.truncation + abs(far.jump.value) / 2
+        if SHOWING * blur < gap and MATCHING * abs(far.slope.value - accused.claimed) < gap:
+            return 2 * gap
+        step *= STRIDE
+    return 0.0

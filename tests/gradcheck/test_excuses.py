@@ -1,0 +1,157 @@
+"""What may excuse a claim: errors that no table of differences shows; and what may not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcheck import check_gradient
+from gradcheck.calls import FINER
+from gradcheck.parameters import Vector
+
+EPS = float(np.finfo(np.float64).eps)
+needs_extended = pytest.mark.skipif(
+    not FINER, reason="a long double is no finer than a float64 here"
+)
+
+
+def draw(seed: int, size: int = 4) -> Vector:
+    """Draw a point."""
+    return np.random.default_rng(seed).normal(size=size)
+
+
+def variance(x: Vector) -> Any:
+    """Give the variance, whose gradient is a difference of large numbers far from zero."""
+    return np.var(x)
+
+
+def variance_slope(x: Vector) -> Vector:
+    """Give its gradient."""
+    return np.asarray(2 * (x - np.mean(x)) / x.size)
+
+
+@pytest.mark.parametrize("offset", [1e2, 1e4, 1e6])
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("cost", [variance, lambda x: float(variance(x))])
+def test_a_claim_of_terms_that_cancel_may_be_as_rough_as_they_are(
+    cost: Any, seed: int, offset: float
+) -> None:
+    """Its own rounding is that of the terms, which only its neighbours show."""
+    check = check_gradient(cost, variance_slope, draw(seed) + offset, rng=seed)
+    assert check.verdict == "correct", str(check)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_claim_of_terms_that_cancel_is_wrong_by_more_than_their_rounding(seed: int) -> None:
+    """A millionth off."""
+    at = draw(seed) + 1e4
+    check = check_gradient(variance, lambda x: (1 + 1e-6) * variance_slope(x), at, rng=seed)
+    assert check.verdict == "wrong", str(check)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_claim_that_jumps_is_not_excused_as_rough(seed: int) -> None:
+    """By a thousandth with every move: a cost as smooth as a sine has no such gradient."""
+
+    def jumping(x: Vector) -> Vector:
+        even = np.frombuffer(x.tobytes(), dtype=np.uint8).sum() % 2 == 0
+        return np.cos(x) * (1.001 if even else 0.999)
+
+    check = check_gradient(lambda x: float(np.sum(np.sin(x))), jumping, draw(seed), rng=seed)
+    assert check.verdict == "wrong", str(check)
+
+
+def by_kind(share: float) -> Callable[[Vector], Any]:
+    """Give a cost that is larger by a share in extended precision."""
+    return lambda x: np.sum(np.sin(x)) * (1 + share * (x.dtype == np.longdouble))
+
+
+@needs_extended
+@pytest.mark.parametrize("share", [1e-6, 1e-8, 1e-10, 1e-12])
+@pytest.mark.parametrize("seed", range(8))
+def test_another_function_in_extended_precision_convicts_nobody(seed: int, share: float) -> None:
+    """The claim is about the cost in float64."""
+    check = check_gradient(by_kind(share), np.cos, draw(seed), rng=seed)
+    assert check.verdict == "correct", str(check)
+
+
+@needs_extended
+@pytest.mark.parametrize("seed", range(8))
+def test_a_guard_of_the_rounding_unit_of_its_numbers_convicts_nobody(seed: int) -> None:
+    """Ln(a + ε) with a near ε is another function where ε is another."""
+
+    def cost(x: Vector) -> Any:
+        return np.sum(np.log(np.exp(-x) + np.finfo(x.dtype).eps))
+
+    def gradient(x: Vector) -> Vector:
+        return -np.exp(-x) / (np.exp(-x) + EPS)
+
+    check = check_gradient(cost, gradient, 24 + draw(seed), rng=seed)
+    assert check.verdict in {"correct", "undecided"}, str(check)
+
+
+@needs_extended
+@pytest.mark.parametrize("share", [1e-7, 1e-10])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_claim_about_neither_of_the_two_functions_is_wrong(seed: int, share: float) -> None:
+    """Off by ten times what lies between them."""
+    claim = lambda x: (1 + 10 * share) * np.cos(x)  # noqa: E731 - one line says it all
+    assert check_gradient(by_kind(share), claim, draw(seed), rng=seed).verdict == "wrong"
+
+
+def in_single(x: Vector) -> Any:
+    """Compute one of two terms in float32."""
+    return np.sum(x**3) + np.sum(np.sin(x.astype(np.float32)))
+
+
+def beside_large(x: Vector) -> Any:
+    """Let terms of size 1e20 cancel."""
+    return np.sum((x + 1e10) ** 2) - x.size * 1e20 - 2e10 * np.sum(x)
+
+
+def rounded(x: Vector) -> Any:
+    """Give a cost of seven decimals."""
+    return np.round(np.sum(np.sin(x)), 7)
+
+
+ROUGH: dict[str, tuple[Any, Callable[[Vector], Vector]]] = {
+    "a term in single precision": (in_single, lambda x: 3 * x**2 + np.cos(x)),
+    "beside terms that cancel": (beside_large, lambda x: 2 * x),
+    "rounded to seven decimals": (rounded, np.cos),
+}
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(("cost", "slope"), ROUGH.values(), ids=ROUGH)
+def test_a_cost_that_moves_in_steps_convicts_nobody(cost: Any, slope: Any, seed: int) -> None:
+    """From near the steps are flat or straight; from afar the cost moves as claimed."""
+    assert check_gradient(cost, slope, draw(seed), rng=seed).verdict != "wrong"
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(("cost", "slope"), ROUGH.values(), ids=ROUGH)
+def test_a_wrong_claim_about_such_a_cost_does_not_pass(cost: Any, slope: Any, seed: int) -> None:
+    """The sign is seen from afar as well."""
+    assert not check_gradient(cost, lambda x: -slope(x), draw(seed), rng=seed)
+
+
+@pytest.mark.parametrize("away", [1e-4, 1e-5, 1e-6, 1e-7])
+@pytest.mark.parametrize("claim", [1.0, 0.0, -0.9])
+def test_a_kink_nearby_is_no_excuse(away: float, claim: float) -> None:
+    """Neither for the slope behind it, nor for the mean of both, which symmetric looks see."""
+    check = check_gradient(lambda x: abs(x - 1 - away), lambda x: claim, 1.0, rng=0)
+    assert check.verdict == "wrong", str(check)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_claims_where_the_cost_does_not_move_at_all_are_judged_nearer_to_zero(seed: int) -> None:
+    """There, and not where it stands still as well: the loss is below the smallest number."""
+    at = 300 + 50 * np.abs(draw(seed))
+
+    def cost(x: Vector) -> float:
+        a = 1 / (1 + np.exp(-x))
+        return float(-np.sum(np.log(a)))
+
+    verdict = check_gradient(cost, lambda x: -1 / (1 + np.exp(x)), at, rng=seed).verdict
+    assert verdict != "wrong"
