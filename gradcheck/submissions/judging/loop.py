@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-
-import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
-from gradcheck.submissions.calling.compare import EPS
 from gradcheck.submissions.calling.loops import (
     STEPS,
     LostError,
     Path,
     failure_of,
-    fitted_rate,
     follow_class,
     follow_function,
     follow_given,
-    steps_along,
     trained,
 )
-from gradcheck.submissions.calling.roles import Role
-from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.steps import Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.by_example import (
     Follow,
@@ -32,22 +25,14 @@ from gradcheck.submissions.judging.by_example import (
     on_examples,
 )
 from gradcheck.submissions.judging.excuses import failed_or_excused
-from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged, place
+from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged
 from gradcheck.submissions.judging.parts import judge_labels
-from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.paths import judge_paths, path_trials
 from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
-from gradcheck.submissions.judging.step import judge_trials
-from gradcheck.submissions.judging.tracing import Trace
-from gradcheck.submissions.judging.updates import blamed_on_update
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reference.flow import gradients_of, targets_of
+from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import training_layouts
-from gradcheck.submissions.results import Fault, Quantity
-from impl import Arrays
-from impl.descent import step
-
-_DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
 
 _VAGUE = frozenset({"unexplained", "update-rule", *FAILED})  # may come from the way it steps
 
@@ -121,7 +106,7 @@ def first_steps(subject: Subject, trains: Definition) -> list[Trial]:
     except LostError as error:
         failure = failure_of(error)  # without one it ran, and shows too little
         return [Trial(subject.problems[0], {}, {}, None, failure)] if failure else []
-    return list(_trials(subject, path, (names, path.rate or 1.0)))
+    return list(path_trials(subject, path, (names, path.rate or 1.0)))
 
 
 def judge_given(subject: Subject, trains: Definition) -> Judgement:
@@ -170,91 +155,6 @@ def _lost(subject: Subject, trains: Definition, error: LostError) -> Judgement:
     if failure is not None:
         return failed_or_excused(subject, trains, failure, gradients)
     return not_judged(trains, str(error.args[0]), gradients)
-
-
-def _slope(subject: Subject, path: Path, at: Arrays) -> Arrays:
-    data = {name: path.problem.values[name] for name in subject.model.data}
-    return subject.model.gradient(at, data, **path.problem.choice)
-
-
-def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> Judgement:
-    """Judge the gradients that the steps show."""
-    still = [name for name in subject.model.parameters if _stays(paths, name)]
-    names = tuple(f"d{name}" for name in subject.model.parameters if name not in still)
-    rate = paths[0].rate or fitted_rate(paths, lambda path, at: _slope(subject, path, at))
-    task = Step(Role("optimise", trains, "name"), targets_of(subject.model), names)
-    trials = [trial for path in paths for trial in _trials(subject, path, (names, rate or 1.0))]
-    judged = Judgement()
-    if still:
-        message = f"{', '.join(still)}: training leaves it as it was"
-        judged = _blame(trains, "update-rule", [f"d{name}" for name in still], message)
-        set_at = subject.diagnosed and Trace(subject, task, trials).setting(still[-1])
-        if set_at:
-            judged = replace(judged, faults=(replace(judged.faults[0], where=set_at),))
-    if not names or rate is None:
-        return judged
-    if _stale(subject, paths, rate):
-        message = "a parameter moves before the others' gradients are taken"
-        return _blame(trains, "stale-order", names, message)
-    found = _uphill(judge_trials(subject, task, trials))
-    return judged + blamed_on_update(subject, task, trials, found)
-
-
-def _stays(paths: Sequence[Path], name: str) -> bool:
-    return all(np.array_equal(path.points[0][name], path.points[-1][name]) for path in paths)
-
-
-def _blame(trains: Definition, code: str, names: Sequence[str], message: str) -> Judgement:
-    where = place(trains, line_of(trains, [name[1:] for name in names]))
-    fault = Fault(code, names[-1], where, message)
-    return Judgement(tuple(Quantity(name, "wrong", where) for name in names), (fault,))
-
-
-def _trials(subject: Subject, path: Path, known: tuple[Sequence[str], float]) -> Iterator[Trial]:
-    names, rate = known
-    for index, (at, shown) in enumerate(steps_along(path, rate), 1):
-        data = {name: path.problem.values[name] for name in subject.model.data}
-        values = at | data | subject.model.run(at, data, **path.problem.choice)
-        size = max(float(np.abs(value).max(initial=0.0)) for value in at.values())
-        bars = {
-            name: bar
-            + _DIGITS * EPS * max(size, float(np.abs(values[name]).max(initial=0.0))) / rate
-            for name, bar in path.problem.bars.items()
-        }
-        sizes = {**path.problem.sizes, **subject.model.sizes_of(at, data)}
-        problem = replace(path.problem, sizes=sizes, values=values, bars=bars)
-        theirs = {name: subject.layout.theirs(name, shown[name]) for name in names}
-        right = {name: subject.layout.theirs(name, values[name]) for name in names}
-        yield Trial(problem, theirs, right, theirs, again=partial(path.again, index))
-
-
-def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> bool:
-    """Say whether each parameter follows the gradient at the ones that moved before it."""
-
-    def moved(path: Path, at: Arrays, fresh: bool) -> Arrays:
-        for name in at if fresh else ():
-            at = at | {name: step(at, _slope(subject, path, at), rate)[name]}
-        return at if fresh else step(at, _slope(subject, path, at), rate)
-
-    def arrives(fresh: bool) -> bool:
-        return all(
-            np.allclose(after[name], moved(path, at, fresh)[name], rtol=1e-11, atol=1e-12)
-            for path in paths
-            for at, after in zip(path.points, path.points[1:], strict=False)
-            for name in at
-        )
-
-    return arrives(fresh=True) and not arrives(fresh=False)
-
-
-def _uphill(judged: Judgement) -> Judgement:
-    """Where every gradient is turned, it is the step that goes the wrong way."""
-    signs = [fault for fault in judged.faults if fault.code == "sign"]
-    wrong = {quantity.name for quantity in judged.quantities if quantity.verdict == "wrong"}
-    if not signs or len(signs) < len(judged.faults) or len(wrong) < len(judged.quantities):
-        return judged
-    fault = replace(signs[0], code="update-sign", message="the steps go uphill")
-    return replace(judged, faults=(replace(fault, computed=None, expected=None),))
 
 
 def _predictions(
