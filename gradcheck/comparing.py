@@ -38,6 +38,14 @@ class Bench:
     magnitude : float
         The natural size of the cost: a claim may be off by the rounding of quantities so large,
         as where 1 − a is computed of an a close to 1. With 0 no claim may.
+    exact : numpy.longdouble, optional
+        The cost at the point in extended precision, where it answers in that.
+    closely : bool
+        Whether slopes are measured in extended precision.
+    blurs : tuple of array
+        How far one rounding of the parameters moves the claim, as several samples.
+    hidden : tuple of array
+        The rounding of terms that may cancel in the claim.
     """
 
     cost: Cost

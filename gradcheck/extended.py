@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.comparing import Bench, Comparison, length
+from gradcheck.comparing import Bench, Comparison, compare, length
 from gradcheck.parameters import Vector
 from gradcheck.probing import CANCELLING
 from gradcheck.slopes.extrapolated import EPS
@@ -31,7 +31,31 @@ SHRUNK = (4, 64, 1024)
 SAMPLES = 4
 
 
-def worth_it(bench: Bench, first: Comparison) -> bool:
+def closer_look(
+    bench: Bench, first: Comparison, ask: Callable[[Vector], Vector], rng: np.random.Generator
+) -> Bench:
+    """Give the bench in extended precision where that tells more and the cost keeps it.
+
+    Parameters
+    ----------
+    bench : Bench
+        Given back as it is where not.
+    first : Comparison
+        Along the first line, in float64.
+    ask : callable
+        Gives the claim at other points.
+    rng : numpy.random.Generator
+    """
+    closer = _extended(bench, first) if _worth_it(bench, first) else None
+    if closer is None:
+        return bench
+    closer = replace(closer, blurs=blurs(bench, ask, rng))
+    if compare(closer, first.direction, first.found).claim_bar > first.found.slope.bar:
+        return bench  # the claim itself is too coarse, or jumps here
+    return replace(closer, magnitude=0.0, hidden=_hidden(bench, ask))
+
+
+def _worth_it(bench: Bench, first: Comparison) -> bool:
     """Whether extended precision could sharpen what a first line along a smooth cost has shown."""
     plain = not (first.disagrees or first.kink) and math.isfinite(first.bar)
     if not plain:
@@ -43,7 +67,7 @@ def worth_it(bench: Bench, first: Comparison) -> bool:
     return first.found.slope.bar > min(factor, entry)
 
 
-def extended(bench: Bench, first: Comparison) -> Bench | None:
+def _extended(bench: Bench, first: Comparison) -> Bench | None:
     """Give the bench in extended precision, or None if the cost does not keep it.
 
     Parameters
@@ -93,7 +117,7 @@ def blurs(
     )
 
 
-def hidden(bench: Bench, ask: Callable[[Vector], Vector]) -> tuple[Vector, ...]:
+def _hidden(bench: Bench, ask: Callable[[Vector], Vector]) -> tuple[Vector, ...]:
     """Give the rounding of terms as large as the claim is nearer to zero.
 
     They may cancel at the point, or be lost there, as 1 − a is where a rounds to 1.

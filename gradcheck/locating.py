@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.comparing import Bench, Comparison
+from gradcheck.comparing import Bench, Comparison, compared_anew
 from gradcheck.directions import draw_direction
 from gradcheck.judging import glance, judge_entry, measure
 from gradcheck.parameters import Vector
@@ -122,7 +122,37 @@ def common_factor(comparisons: Sequence[Comparison]) -> tuple[float, float] | No
     return (factor, bar) if abs(factor - 1) > CLEARLY * bar else None
 
 
-def named(
+def all_named(
+    bench: Bench,
+    comparisons: Sequence[Comparison],
+    known: Sequence[Entry | Block],
+    rng: np.random.Generator,
+) -> Iterator[Entry | Block]:
+    """Name what is wrong until no comparison disagrees, or nothing more can be named.
+
+    Parameters
+    ----------
+    bench : Bench
+    comparisons : sequence of Comparison
+    known : sequence of Entry and Block
+        What was named before.
+    rng : numpy.random.Generator
+    """
+    found, now, left = list(known), bench, comparisons
+    for _ in range(ROUNDS):
+        before = len(found)
+        for culprit in _named(now, left, rng):
+            found.append(culprit)
+            yield culprit
+        if any(isinstance(c, Block) and not (c.parameter and c.factor) for c in found):
+            return
+        now = _corrected(bench, found)
+        left = compared_anew(now, comparisons)
+        if len(found) == before or not any(c.disagrees for c in left):
+            return
+
+
+def _named(
     bench: Bench, comparisons: Sequence[Comparison], rng: np.random.Generator
 ) -> Iterator[Entry | Block]:
     """Name everything that makes some comparisons disagree: whole blocks first, then entries.
@@ -188,7 +218,7 @@ def _largest(bench: Bench, part: Indices) -> list[Entry]:
     return [measured] if is_wrong else []
 
 
-def corrected(bench: Bench, named_so_far: Sequence[Entry | Block]) -> Bench:
+def _corrected(bench: Bench, named_so_far: Sequence[Entry | Block]) -> Bench:
     """Give the bench with everything named claimed as it was measured."""
     claimed = bench.claimed.copy()
     for found in named_so_far:

@@ -23,7 +23,7 @@ from gradcheck.elsewhere import (
     points_aside,
 )
 from gradcheck.excuses import excused
-from gradcheck.extended import blurs, extended, hidden, worth_it
+from gradcheck.extended import closer_look
 from gradcheck.judging import (
     confirm,
     glance,
@@ -32,7 +32,7 @@ from gradcheck.judging import (
     severity,
     smallest_detectable,
 )
-from gradcheck.locating import ROUNDS, corrected, named
+from gradcheck.locating import all_named
 from gradcheck.probing import first_line
 from gradcheck.reach import COARSEST
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
@@ -103,26 +103,13 @@ class Trial:
             self.from_inside()
             return
         self.add(compare(bench, direction, found))
-        bench = self.closer_look(bench)
+        if self.ask is not None:
+            self.bench = bench = closer_look(bench, self.comparisons[0], self.ask, self.rng)
         self._more_lines(bench, seen, FEWEST)
         with bench.cost.within(ENOUGH):
             self._more_lines(bench, seen, DIRECTIONS)
         if any(c.doubtful for c in self.comparisons):
             self._more_lines(bench, seen, CLOSER)
-
-    def closer_look(self, bench: Bench) -> Bench:
-        """Go on in extended precision where that tells more, and the cost keeps it."""
-        first = self.comparisons[0]
-        if self.ask is None or not worth_it(bench, first):
-            return bench
-        closer = extended(bench, first)
-        if closer is None:
-            return bench
-        closer = replace(closer, blurs=blurs(bench, self.ask, self.rng))
-        if compare(closer, first.direction, first.found).claim_bar > first.found.slope.bar:
-            return bench  # the claim itself is too coarse, or jumps here
-        self.bench = replace(closer, magnitude=0.0, hidden=hidden(bench, self.ask))
-        return self.bench
 
     def from_inside(self) -> None:
         """Compare entry by entry at the edge of the cost's domain."""
@@ -168,7 +155,7 @@ class Trial:
         self.wrong = bool(suspects)
         if suspects:
             self.tell_apart(suspects[0].gap)
-            self.name()
+            self.culprits.extend(all_named(self.bench, self.comparisons, self.culprits, self.rng))
             self.doubt(suspects)
 
     def doubt(self, suspects: list[Comparison]) -> None:
@@ -190,19 +177,6 @@ class Trial:
         while len(self.comparisons) < TELLING:
             direction = draw_direction(self.bench.scales, self.rng) * seen
             self.comparisons.append(glance(self.bench, direction, gap / SHARP))
-
-    def name(self) -> None:
-        """Name wrong entries until no comparison disagrees, or nothing more can be named."""
-        bench, comparisons = self.bench, self.comparisons
-        for _ in range(ROUNDS):
-            before = len(self.culprits)
-            self.culprits.extend(named(bench, comparisons, self.rng))
-            if any(isinstance(c, Block) and not (c.parameter and c.factor) for c in self.culprits):
-                break
-            bench = corrected(self.bench, self.culprits)
-            comparisons = compared_anew(bench, self.comparisons)
-            if len(self.culprits) == before or not any(c.disagrees for c in comparisons):
-                break
 
     def nearer(self) -> Verdict:
         """Judge the claim nearer to zero, if it was given as a function."""
