@@ -37,7 +37,8 @@ class Bench:
         What the first line taught.
     magnitude : float
         The natural size of the cost: a claim may be off by the rounding of quantities so large,
-        as where 1 − a is computed of an a close to 1. With 0 no claim may.
+        as where 1 − a is computed of an a close to 1. With 0 no claim may, and where slopes are
+        measured in extended precision, `hidden` tells it instead.
     exact : numpy.longdouble, optional
         The cost at the point in extended precision, where it answers in that.
     closely : bool
@@ -170,7 +171,7 @@ def compare(bench: Bench, direction: Vector, found: Window) -> Comparison:
     rounding = bench.eps * size if finite else 0.0
     rounding = ROUNDINGS * max(rounding, terms.size * math.ulp(0.0))
     rounding += BLURS * widest(bench.blurs, direction)
-    floor = 2 * SHARE[4] * EPS * bench.magnitude / found.step
+    floor = 0.0 if bench.closely else 2 * SHARE[4] * EPS * bench.magnitude / found.step
     floor += BLURS * widest(bench.hidden, direction)
     return Comparison(direction, claimed, rounding, found, floor)
 

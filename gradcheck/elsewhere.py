@@ -58,7 +58,8 @@ def moved_to(bench: Bench, point: Vector, ask: Claiming) -> Bench | None:
     if not np.isfinite([here, *claimed]).all():
         return None
     plain = replace(bench, exact=bench.cost.exact(point, here), closely=False, blurs=(), hidden=())
-    return replace(plain, at=point, claimed=claimed, here=here, magnitude=abs(here))
+    size = max(bench.magnitude, abs(here))
+    return replace(plain, at=point, claimed=claimed, here=here, magnitude=size)
 
 
 def _along_one_line(bench: Bench, rng: np.random.Generator) -> Verdict | None:

@@ -1,7 +1,7 @@
 """What may excuse a claim that lies outside its bar: an error that no measurement so far shows.
 
 Three of them are looked for, and each widens the bar as far as it goes: the claim is itself rough
-from rounding; the cost is another function in extended precision; the cost is rough from near.
+from rounding; the cost is not what it is in extended precision; the cost is rough from near.
 """
 
 import math
@@ -14,13 +14,14 @@ from gradcheck.comparing import BLURS, Bench, Comparison, widest
 from gradcheck.extended import blurs
 from gradcheck.noise import noise_of
 from gradcheck.parameters import Vector
-from gradcheck.slopes.extrapolated import window
+from gradcheck.slopes.extrapolated import EPS, SHARE, window
 
-NODES = range(-4, 5)
+NODES, WIDE = range(-4, 5), range(-8, 9, 2)
 DEVIATIONS = 8
 ROUGH = 2.0**-16
 """What moves a claim by a larger share is no rounding, but a jump."""
 SMOOTH = 16
+TOO_LARGE = 2.0**10
 FINE, COARSEST, STRIDE = 2.0**-12, 2.0**-3, 2.0**5
 SHOWING, MATCHING = 8, 4
 
@@ -44,8 +45,8 @@ def excused(
     if ask is not None:
         rough = max(_rough_claim(bench, accused, ask), _shaken_claim(bench, accused, ask, rng))
         accused = replace(accused, claim_bar=accused.claim_bar + rough)
-    if accused.disagrees and bench.closely:
-        accused = _widened(accused, _other_function(bench, accused))
+    if accused.disagrees and bench.exact is not None:
+        accused = _widened(accused, _inexact_cost(bench, accused))
     if accused.disagrees and accused.found.step < FINE:
         accused = _widened(accused, _rough_cost(bench, accused))
     return accused
@@ -87,22 +88,26 @@ def _shaken_claim(
     return noise if noise < ROUGH * abs(accused.claimed) else 0.0
 
 
-def _other_function(bench: Bench, accused: Comparison) -> float:
-    """Give twice the slope of what the cost has more in extended precision, if that is smooth.
+def _inexact_cost(bench: Bench, accused: Comparison) -> float:
+    """Give what the difference of the cost in float64 and in extended precision does to a slope.
 
-    Rounding is not: so the cost holds another constant for other numbers, such as their rounding
-    unit, or its rounding is the same for all near points. The claim is one about float64.
+    Where slopes are measured in float64, it is the rounding of the cost, unless it is too large
+    for that. Where they are measured in extended precision, it is another function if it is
+    smooth, which rounding is not: the cost holds another constant for other numbers, such as
+    their rounding unit. The claim is one about float64.
     """
-    step = 2 * accused.found.step
-    close = bench.curve(accused.direction)
+    step = accused.found.step
+    close = replace(bench, closely=True).curve(accused.direction)
     plain = replace(bench, closely=False).curve(accused.direction)
-    more = np.array([close(k * step) - (plain(k * step) - bench.here) for k in NODES])
-    size = float(np.max(np.abs(more)))
+    apart = np.array([close(k * step) - (plain(k * step) - bench.here) for k in WIDE])
+    size = float(np.max(np.abs(apart)))
     if not 0 < size < math.inf:
         return 0.0
-    rise = float(abs(more[-1] - more[0]))
-    smooth = rise > SMOOTH * noise_of(more / size) * size
-    return 2 * rise / (step * (len(NODES) - 1)) if smooth else 0.0
+    if not bench.closely:
+        return SHARE[4] * size / step if size < TOO_LARGE * EPS * bench.magnitude else 0.0
+    rise = float(abs(apart[-1] - apart[0]))
+    smooth = rise > SMOOTH * noise_of(apart / size) * size
+    return 2 * rise / (step * (WIDE[-1] - WIDE[0])) if smooth else 0.0
 
 
 def _rough_cost(bench: Bench, accused: Comparison) -> float:

@@ -52,7 +52,7 @@ def closer_look(
     closer = replace(closer, blurs=blurs(bench, ask, rng))
     if compare(closer, first.direction, first.found).claim_bar > first.found.slope.bar:
         return bench  # the claim itself is too coarse, or jumps here
-    return replace(closer, magnitude=0.0, hidden=_hidden(bench, ask))
+    return replace(closer, hidden=_hidden(bench, ask))
 
 
 def _worth_it(bench: Bench, first: Comparison) -> bool:

@@ -62,6 +62,23 @@ def test_a_claim_that_jumps_is_not_excused_as_rough(seed: int) -> None:
     assert check.verdict == "wrong", str(check)
 
 
+@needs_extended
+@pytest.mark.parametrize("seed", range(40))
+def test_rounding_that_near_points_share_convicts_nobody(seed: int) -> None:
+    """The cosine of a small number moves in few steps, and 1 − cos x by much of itself."""
+    at = draw(seed, 2) * [0.2, 0.01]
+    check = check_gradient(lambda x: np.sum(1 - np.cos(x)), np.sin, at, rng=seed)
+    assert check.verdict == "correct", str(check)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_claim_is_wrong_by_more_than_that_rounding(seed: int) -> None:
+    """A millionth off."""
+    at = draw(seed, 2) * [0.2, 0.01]
+    claim = lambda x: (1 + 1e-6) * np.sin(x)  # noqa: E731 - one line says it all
+    assert check_gradient(lambda x: np.sum(1 - np.cos(x)), claim, at, rng=seed).verdict == "wrong"
+
+
 def by_kind(share: float) -> Callable[[Vector], Any]:
     """Give a cost that is larger by a share in extended precision."""
     return lambda x: np.sum(np.sin(x)) * (1 + share * (x.dtype == np.longdouble))
@@ -155,3 +172,25 @@ def test_claims_where_the_cost_does_not_move_at_all_are_judged_nearer_to_zero(se
 
     verdict = check_gradient(cost, lambda x: -1 / (1 + np.exp(x)), at, rng=seed).verdict
     assert verdict != "wrong"
+
+
+def saturated(x: Vector) -> float:
+    """Give the logistic loss of the label 1, without any loss of digits."""
+    return float(np.sum(np.logaddexp(0, -x)))
+
+
+@pytest.mark.parametrize("z", range(36, 740, 16))
+def test_a_right_claim_that_is_lost_in_rounding_is_not_wrong(z: int) -> None:
+    """A − y is 0 where a rounds to 1, while the loss has all its digits."""
+    at = z + np.array([0.0, 1.5, 3.25])
+    check = check_gradient(saturated, lambda x: 1 / (1 + np.exp(-x)) - 1, at, rng=z)
+    assert check.verdict in {"correct", "undecided"}, str(check)
+
+
+@pytest.mark.parametrize("factor", [-1.0, 1.01, 0.5, 0.0])
+@pytest.mark.parametrize("z", [36, 52, 84, 148, 276, 532])
+def test_a_wrong_claim_that_is_lost_in_rounding_does_not_pass(z: int, factor: float) -> None:
+    """Nearer to zero it is as wrong as a function."""
+    at = z + np.array([0.0, 1.5, 3.25])
+    claim = lambda x: factor * (1 / (1 + np.exp(-x)) - 1)  # noqa: E731 - one line says it all
+    assert not check_gradient(saturated, claim, at, rng=z)
