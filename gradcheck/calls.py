@@ -117,13 +117,11 @@ class Cost:
 
     @contextmanager
     def within(self, calls: int) -> Iterator[None]:
-        """Do something while no more than so many calls were made in all, then leave off."""
+        """Do something that may make no more than so many calls in all."""
         allowed = self.budget
         self.budget = min(allowed, calls)
         try:
             yield
-        except OutOfBudgetError:
-            pass
         finally:
             self.budget = allowed
 

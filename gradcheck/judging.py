@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from gradcheck.calls import OutOfBudgetError
 from gradcheck.comparing import Bench, Comparison, compare
 from gradcheck.parameters import Vector
 from gradcheck.probing import glimpse, next_line, noise_near, other_line
-from gradcheck.results import UNSEEN, Entry
+from gradcheck.results import UNSEEN, Block, Entry
 from gradcheck.slopes.extrapolated import SHARE, window
+from gradcheck.slopes.slope import Curve
 
 DECISIVE = 100
 PLAIN = 3
@@ -23,11 +25,33 @@ def measure(bench: Bench, direction: Vector) -> Comparison:
 
     Six evaluations do where the claim agrees and the bar is mostly rounding; else the step adapts.
     """
-    curve, known = bench.curve(direction), bench.instrument
-    quick = compare(bench, direction, glimpse(curve, known))
-    if quick.agrees and quick.found.slope.bar <= PLAIN * quick.found.rounding:
-        return quick
-    return compare(bench, direction, next_line(curve, known))
+    curve = bench.curve(direction)
+    quick = compare(bench, direction, glimpse(curve, bench.instrument))
+    return quick if _is_plain(quick) else _adapted(bench, direction, curve)
+
+
+def measure_within(bench: Bench, direction: Vector, calls: int) -> Comparison | None:
+    """Measure as `measure` does; None if the cost would be called more often than that in all.
+
+    A claim that disagrees at a glance is looked at to the end, whatever it takes.
+    """
+    curve, quick = bench.curve(direction), None
+    try:
+        with bench.cost.within(calls):
+            quick = compare(bench, direction, glimpse(curve, bench.instrument))
+            return quick if _is_plain(quick) else _adapted(bench, direction, curve)
+    except OutOfBudgetError:
+        if quick is None or not quick.disagrees:
+            return None
+    return _adapted(bench, direction, curve)
+
+
+def _is_plain(quick: Comparison) -> bool:
+    return quick.agrees and quick.found.slope.bar <= PLAIN * quick.found.rounding
+
+
+def _adapted(bench: Bench, direction: Vector, curve: Curve) -> Comparison:
+    return compare(bench, direction, next_line(curve, bench.instrument))
 
 
 def glance(bench: Bench, direction: Vector, expected: float) -> Comparison:
@@ -82,10 +106,14 @@ def judge_entry(bench: Bench, entry: int) -> tuple[bool, Entry]:
     return alone.disagrees, measured
 
 
-def severity(entry: Entry) -> tuple[bool, float]:
-    """Give what sorts wrong entries: those that are not finite first, then the worst."""
-    error = abs(entry.claimed - entry.measured)
-    return math.isfinite(error), -error if math.isfinite(error) else 0.0
+def worst_first(culprits: Sequence[Entry | Block]) -> tuple[Entry, ...]:
+    """Give the wrong entries: those that are not finite first, then by how far they are off."""
+
+    def rank(entry: Entry) -> tuple[bool, float]:
+        error = abs(entry.claimed - entry.measured)
+        return math.isfinite(error), -error if math.isfinite(error) else 0.0
+
+    return tuple(sorted((c for c in culprits if isinstance(c, Entry)), key=rank))
 
 
 def are_decisive(comparisons: Sequence[Comparison], swing: float) -> bool:

@@ -29,8 +29,9 @@ from gradcheck.judging import (
     glance,
     judge_entry,
     measure,
-    severity,
+    measure_within,
     smallest_detectable,
+    worst_first,
 )
 from gradcheck.locating import all_named
 from gradcheck.probing import first_line
@@ -45,6 +46,7 @@ ENOUGH = 59
 BLURRED = 1e-6
 """Where bars are a larger share of what the cost moves, it is not smooth at the point, or noisy."""
 MISSING_SHOWN = 3
+Seen = NDArray[np.bool_]
 
 
 @dataclass
@@ -106,8 +108,7 @@ class Trial:
         if self.ask is not None:
             self.bench = bench = closer_look(bench, self.comparisons[0], self.ask, self.rng)
         self._more_lines(bench, seen, FEWEST)
-        with bench.cost.within(ENOUGH):
-            self._more_lines(bench, seen, DIRECTIONS)
+        self._more_lines(bench, seen, DIRECTIONS, calls=ENOUGH)
         if any(c.doubtful for c in self.comparisons):
             self._more_lines(bench, seen, CLOSER)
 
@@ -117,9 +118,8 @@ class Trial:
         self.comparisons = one_by_one(self.bench)
         swing = max(c.found.swing for c in self.comparisons)
         self.bench = self.bench.with_instrument(replace(self.bench.instrument, swing=swing))
-        named = entries_of(self.bench, self.comparisons)
-        self.culprits += named
-        self.wrong = bool(named)
+        self.wrong = any(c.disagrees for c in self.comparisons)
+        self.culprits += entries_of(self.bench, self.comparisons)
 
     def add(self, comparison: Comparison) -> None:
         """Take a comparison into the evidence; a disagreement is measured a second time."""
@@ -128,12 +128,15 @@ class Trial:
             sure = excused(self.bench, sure, self.ask, self.rng)
         self.comparisons.append(sure)
 
-    def _more_lines(self, bench: Bench, seen: NDArray[np.bool_], count: int) -> None:
+    def _more_lines(self, bench: Bench, seen: Seen, count: int, calls: int | None = None) -> None:
         while len(self.comparisons) < count and not any(c.disagrees for c in self.comparisons):
             direction = draw_direction(bench.scales, self.rng) * seen
             if len(self.comparisons) == 1:
                 direction = uphill(bench.claimed, direction)
-            self.add(measure(bench, direction))
+            line = measure_within(bench, direction, calls) if calls else measure(bench, direction)
+            if line is None:
+                return
+            self.add(line)
 
     def convict(self) -> None:
         """Name what is behind the disagreements, unless they can be explained otherwise."""
@@ -239,7 +242,7 @@ class Trial:
         return GradientCheck(
             verdict,
             reason,
-            wrong=tuple(sorted((c for c in self.culprits if isinstance(c, Entry)), key=severity)),
+            wrong=worst_first(self.culprits),
             blocks=tuple(c for c in self.culprits if isinstance(c, Block)),
             notes=self.notes,
             evidence=tuple(c.evidence() for c in self.comparisons),

@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 
 from gradcheck import check_gradient
+from gradcheck.calls import Cost, OutOfBudgetError
+from gradcheck.comparing import Bench
 from gradcheck.directions import draw_direction, entry_scales, levelled, uphill
+from gradcheck.judging import measure_within
 from gradcheck.parameters import Vector, flatten
+from gradcheck.probing import Instrument
 from gradcheck.reach import stretch_of
 
 LOPSIDED = np.array([1e4, 1e4, 1e4, 1e-5, 1e-5])
@@ -113,3 +117,35 @@ def test_a_right_gradient_of_long_sums_keeps_well_within_its_bar() -> None:
 
     seen = [e for k in range(20) for e in check_gradient(cost, gradient, at, rng=k).evidence]
     assert max(abs(e.measured - e.claimed) / e.bar for e in seen) < 0.75
+
+
+def waves_bench(claimed: Vector) -> Bench:
+    """Give the bench of a claim about `waves`."""
+    layout, at = flatten(AT)
+    known = Instrument(step=2.0**-4, top=1.0, noise=1e-15, swing=1.0)
+    return Bench(Cost(waves, layout, 1000), at, claimed, entry_scales(at), waves(at), 1e-16, known)
+
+
+@pytest.mark.parametrize("calls", range(6, 60, 4))
+def test_a_suspicion_is_followed_up_whatever_it_takes(calls: int) -> None:
+    """Six calls show it; that no more are allowed does not silence it."""
+    bench = waves_bench(1.001 * np.cos(AT))
+    line = measure_within(bench, np.ones(12), calls)
+    assert line is not None
+    assert line.disagrees
+
+
+@pytest.mark.parametrize("calls", range(6))
+def test_what_cannot_be_seen_at_a_glance_within_the_calls_is_left_off(calls: int) -> None:
+    """And no call is made beyond them."""
+    bench = waves_bench(1.001 * np.cos(AT))
+    assert measure_within(bench, np.ones(12), calls) is None
+    assert bench.cost.evaluations <= calls
+
+
+def test_the_calls_of_the_caller_end_a_suspicion_all_the_same() -> None:
+    """His budget is kept."""
+    bench = waves_bench(1.001 * np.cos(AT))
+    bench.cost.budget = 7
+    with pytest.raises(OutOfBudgetError):
+        measure_within(bench, np.ones(12), 59)
