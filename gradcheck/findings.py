@@ -42,7 +42,7 @@ class Observed:
 
 
 def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
-    """Call cost and gradient at the point, then the cost at zero, then both again.
+    """Call cost and gradient at the point, the cost also closely and at zero, then both again.
 
     Parameters
     ----------
@@ -59,6 +59,7 @@ def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
     claim, changed = _watched(lambda at: read_claim(ask(at), layout), layout, vector)
     if changed:
         notes.append(_mutation("gradient", changed))
+    exact = cost.exact(vector, here)  # before the second call, which shows if that has changed it
     far = cost(np.zeros_like(vector) if vector.any() else np.full_like(vector, 0.25))
     with np.errstate(all="ignore"):
         again = read_claim(ask(layout.restore(vector)), layout)
@@ -70,7 +71,7 @@ def observe(cost: Cost, gradient: Any, vector: Vector) -> Observed:
     findings = (*notes, *claim.findings)
     elsewhere = _asking(gradient, layout) if callable(gradient) else None
     magnitude = max(abs(here), abs(far) if math.isfinite(far) else 0.0)
-    return Observed(claim, here, cost.exact(vector, here), magnitude, findings, elsewhere)
+    return Observed(claim, here, exact, magnitude, findings, elsewhere)
 
 
 def _asking(gradient: Callable[[Any], Any], layout: Layout) -> Callable[[Vector], Vector]:

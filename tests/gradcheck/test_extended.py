@@ -228,3 +228,15 @@ def test_reference_models_keep_it(model: impl.Model) -> None:
     }
     data = {name: rng.integers(0, 2, size=shapes[name]).astype(float) for name in model.data}
     assert type(model.cost(at, data)) is np.longdouble
+
+
+def test_a_cost_that_long_doubles_have_changed_is_nondeterministic() -> None:
+    """Whatever it keeps of them, no gradient is blamed for it."""
+    seen: list[Any] = []
+
+    def cost(x: Any) -> Any:
+        seen.append(x.dtype)
+        return np.sum(np.sin(x)) * (1 + 1e-9 * (np.longdouble in seen))
+
+    check = check_gradient(cost, np.cos, np.linspace(0.1, 1, 4), rng=0)
+    assert (check.verdict, check.findings) == ("undecided", ("nondeterministic",))

@@ -1,9 +1,11 @@
 """The numbers that mislead checkers, varied: no verdict hangs on the one that is in the tables."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from gradcheck import check_gradient
 from gradcheck.parameters import Vector
@@ -119,6 +121,6 @@ def test_a_claim_that_is_not_finite_anywhere_is_wrong(value: float, entry: int) 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.int8, bool])
 def test_whole_numbers_of_any_kind_are_cast(dtype: type) -> None:
     """The right claim passes, zero does not."""
-    at = np.array([1, 0, 1]).astype(dtype)
+    at: NDArray[Any] = np.array([1, 0, 1]).astype(dtype)
     assert check_gradient(squares, lambda x: 2 * x, at).findings == ("integer-dtype",)
     assert check_gradient(squares, lambda x: 0 * x, at).verdict == "wrong"
