@@ -105,15 +105,15 @@ class Cost:
             return None
         return np.longdouble(value.reshape(())[()])
 
+    def exactly(self, origin: Vector, direction: Vector, distance: float) -> np.longdouble:
+        """Give the cost so far along a direction in extended precision; nan if it has none."""
+        point = origin.astype(np.longdouble) + np.longdouble(distance) * direction
+        value = self._extended(point)
+        return np.longdouble(math.nan) if value is None else value
+
     def closely(self, origin: Vector, direction: Vector, base: np.longdouble) -> Curve:
         """Give how far the cost moves from `base` along a direction, in extended precision."""
-        start = origin.astype(np.longdouble)
-
-        def moved(t: float) -> float:
-            value = self._extended(start + np.longdouble(t) * direction)
-            return math.nan if value is None else float(value - base)
-
-        return remembering(lambda t: moved(t) if t else 0.0)
+        return remembering(lambda t: float(self.exactly(origin, direction, t) - base) if t else 0.0)
 
     @contextmanager
     def within(self, calls: int) -> Iterator[None]:

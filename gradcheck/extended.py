@@ -16,7 +16,6 @@ from gradcheck.comparing import Bench, Comparison, compare, length
 from gradcheck.parameters import Vector
 from gradcheck.probing import CANCELLING
 from gradcheck.slopes.extrapolated import EPS
-from gradcheck.slopes.slope import Curve
 
 KEPT = float(np.finfo(np.longdouble).eps)
 FACTOR, ENTRY = 2.0**-42, 2.0**-33
@@ -80,7 +79,7 @@ def _extended(bench: Bench, first: Comparison) -> Bench | None:
         return None
     size = max(abs(bench.here), bench.instrument.noise / EPS)
     closer = replace(bench, closely=True)
-    misfit = _misfit(closer.curve(first.direction), FAR * first.found.step, size)
+    misfit = _misfit(bench, first.direction, FAR * first.found.step, size)
     if not misfit <= FIT * KEPT * size:
         return None
     known = bench.instrument
@@ -88,20 +87,24 @@ def _extended(bench: Bench, first: Comparison) -> Bench | None:
     return closer.with_instrument(replace(known, step=known.step / CLOSER, noise=noise))
 
 
-def _misfit(curve: Curve, far: float, size: float) -> float:
+def _misfit(bench: Bench, direction: Vector, far: float, size: float) -> float:
     """Give how far moves of the cost by a few roundings of float64 are from being proportional.
 
     A cost that computes in float64 on the way moves by whole roundings, or not at all. They are
     looked at some way off, since the cost may be flat at the point.
     """
-    there = curve(far)
+    assert bench.exact is not None
+    base = bench.cost.exactly(bench.at, direction, far)
+    there = float(base - bench.exact)
     if not abs(there) > 0:
         return math.inf
     least = QUANTA * EPS * size * far / abs(there)
     moves = [(far + t) - far for t in (least, RATIO * least)]  # as they are rounded
     if 0.0 in moves:
         return math.inf
-    one, other = (curve(far + move) - there for move in moves)
+    one, other = (
+        float(bench.cost.exactly(bench.at, direction, far + move) - base) for move in moves
+    )
     if not abs(one) >= 2 * FIT * KEPT * size:
         return math.inf
     return abs(one * moves[1] / moves[0] - other)
