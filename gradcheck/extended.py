@@ -21,7 +21,7 @@ KEPT = float(np.finfo(np.longdouble).eps)
 FACTOR, ENTRY = 2.0**-42, 2.0**-33
 """Where a line would miss a common factor off by so much, or one entry off by so much of the
 root mean square of all, a closer look is worth its calls."""
-FIT = 32
+FIT = 8
 QUANTA = 4
 FAR = 8
 RATIO = -1.7
