@@ -14,10 +14,11 @@ from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
-from gradcheck.submissions.judging.again import judge_source
+from gradcheck.submissions.judging.again import chosen
 from gradcheck.submissions.judging.candidates import candidates_for
 from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
+from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.whole import shows_gradient
 from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.positions import with_file_lines
@@ -136,19 +137,29 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
         patient = Patient(box, source.functions)
-        found = judge_source(patient, source, candidates)
-        if found is not None:
-            judged = without_matrices(source, as_asked(asked, *found))
-            found = found[0], judged
-        alone = whole is None or (found is not None and shows_gradient(*found))
-        if found is not None and options.hints != "none" and alone:
-            found = _with_counterexample(*found)
+        read = chosen(patient, source, candidates)
+        alone = whole is None or (read is not None and _shows(source, read, asked))
+        found = _judged(source, read, options) if read is not None and alone else None
     if whole is not None and not alone:
         return validate_source(whole, options, warm)
     if found is None:
         return replace(_not_gradable(source, "no function of a known role"), notes=notes)
     subject, judged = found
     return _result(source, subject, Judgement(notes=notes) + judged, options)
+
+
+def _shows(source: Source, read: Reading, asked: Assignment) -> bool:
+    judged = without_matrices(source, as_asked(asked, read.subject, read.judged))
+    return shows_gradient(read.subject, judged)
+
+
+def _judged(source: Source, read: Reading, options: Options) -> tuple[Subject, Judgement]:
+    """Diagnose what was read, by what is asked for, and show the first fault."""
+    judged = as_asked(options.assignment, read.subject, read.diagnosed())
+    judged = without_matrices(source, judged)
+    if options.hints == "none":
+        return read.subject, judged
+    return _with_counterexample(read.subject, judged)
 
 
 def _with_counterexample(subject: Subject, judged: Judgement) -> tuple[Subject, Judgement]:

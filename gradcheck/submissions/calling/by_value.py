@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, permutations
 from typing import Any
 
+import numpy as np
+
 from gradcheck.submissions.calling.binding import Feed, look_up
 from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.returns import Leaf, leaves
@@ -128,7 +130,7 @@ def _tried(
     subject: Subject, function: Definition, feed: Feed, orders: Sequence[tuple[str, ...]]
 ) -> Iterator[Seen]:
     names = sorted({name for order in orders for name in order})
-    numbers = [[names.index(name) for name in order] for order in orders]
+    numbers = np.array([[names.index(name) for name in order] for order in orders])  # one frame
     arguments = [function.name, [feed.array(name) for name in names], numbers, MOST_RESULTS]
     outcome = subject.box.call(f"{PREFIX}try", arguments)
     results = outcome.value if isinstance(outcome.value, list) else []

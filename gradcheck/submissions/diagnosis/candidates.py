@@ -38,7 +38,7 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
         yield from mutations(line, setting_of(search.subject, step, line.target))
     yield from throughout(lines, search.subject.model.sizes)
     for line in upward:
-        yield from _scaled(step, line, search.trials, first_wrong)
+        yield from scaled(step, line, search.trials, first_wrong)
         if step.kind(line.target) == "cost":  # after the factor: it may be of the same loss
             yield from other_losses(line.target, search.subject.output)
     hidden = on_the_way(step, search.trials) if search.held else ()
@@ -64,24 +64,30 @@ def setting_of(subject: Subject, step: Step, target: str) -> Setting:
     )
 
 
-def _scaled(
+def scaled(
     step: Step, line: Formula, trials: Sequence[Trial], first_wrong: str
 ) -> Iterator[Mutation]:
     """Yield the line times the constant that the observed numbers show, if there is one."""
-    ratios = [_ratio(trial, first_wrong) for trial in trials]
-    if any(ratio is None for ratio in ratios):
+    known = constant_factor(trials, first_wrong)
+    if known is None:
         return
-    known = [ratio for ratio in ratios if ratio is not None]
-    if np.ptp(known) > 1e-9 * abs(known[0]):
-        return
-    near = Fraction(known[0]).limit_denominator(1000)
-    exact = near != 0 and abs(float(near) - known[0]) < 1e-9 * abs(known[0])
-    factor = str(near) if exact else repr(known[0])
+    near = Fraction(known).limit_denominator(1000)
+    exact = near != 0 and abs(float(near) - known) < 1e-9 * abs(known)
+    factor = str(near) if exact else repr(known)
     code = {"cost": "cost-scale", "forward": "forward-wrong", "update": "update-rule"}.get(
         step.kind(line.target), "wrong-scale"
     )
     formula = Formula(line.target, f"{factor} * ({line.text})")
     yield Mutation(code, (formula,), f"a factor of {factor} does not belong there")
+
+
+def constant_factor(trials: Sequence[Trial], name: str) -> float | None:
+    """Give the factor by which a quantity is off in its largest entry, if all trials share it."""
+    ratios = [_ratio(trial, name) for trial in trials]
+    known = [ratio for ratio in ratios if ratio is not None]
+    if not known or len(known) < len(ratios) or np.ptp(known) > 1e-9 * abs(known[0]):
+        return None
+    return known[0]
 
 
 def _ratio(trial: Trial, name: str) -> float | None:

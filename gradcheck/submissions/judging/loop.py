@@ -17,8 +17,10 @@ from gradcheck.submissions.calling.loops import (
     follow_given,
     trained,
 )
-from gradcheck.submissions.calling.steps import Trial
+from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.by_example import (
     Follow,
     judged_by_example,
@@ -31,7 +33,7 @@ from gradcheck.submissions.judging.paths import judge_paths, path_trials
 from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reference.flow import gradients_of
+from gradcheck.submissions.reference.flow import forward_of, gradients_of
 from gradcheck.submissions.reference.layouts import training_layouts
 
 _VAGUE = frozenset({"unexplained", "update-rule", *FAILED})  # may come from the way it steps
@@ -57,6 +59,19 @@ def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
     return _in_some_layout(subject, trains, judge)
 
 
+def held_forward(subject: Subject, made: Class, trains: Definition) -> int:
+    """Count what of the forward pass a class holds right on the way, in its first step."""
+    forward = forward_of(subject.model)
+    for layout in training_layouts(subject.model):
+        tried = replace(subject, layout=layout, problems=subject.problems[:1])
+        with suppress(LostError, UnboundError):
+            (path,) = follow_class(tried, made, trains)
+            step = Step(Role("optimise", trains, "name"), forward, ())
+            held = held_by(tried, step, list(path_trials(tried, path, ((), path.rate or 1.0)))[:1])
+            return sum(held.right(name) for name in forward)
+    return 0
+
+
 def judge_model_function(subject: Subject, trains: Definition) -> Judgement:
     """Judge a function that trains from its own start by the steps that it takes."""
 
@@ -77,12 +92,11 @@ def _followed(
     trains, gradients = functions[0], gradients_of(subject.model)
     if reason != BY_EXAMPLE:
         return not_judged(trains, reason, gradients)
-    return _by_example(subject, trains, follow) or judged_by_example(
-        subject, trains, gradients, follow
-    )
+    alone = judged_by_example(subject, trains, gradients, follow)
+    return alone if _shows(subject, alone) else _on_one(subject, trains, follow) or alone
 
 
-def _by_example(subject: Subject, trains: Definition, follow: Follow) -> Judgement | None:
+def _on_one(subject: Subject, trains: Definition, follow: Follow) -> Judgement | None:
     """Give the mistakes that show on a single example, as far as they are known ones."""
     one = on_examples(subject, 1)
     with suppress(LostError, UnboundError):
@@ -125,7 +139,7 @@ def _in_some_layout(
 ) -> Judgement:
     """Judge in the layouts in which training can be followed, until all is right in one."""
     lost: list[LostError] = []
-    first: Subject | None = None
+    first: tuple[Subject, Judgement] | None = None
     for layout in training_layouts(subject.model):
         tried = replace(subject, layout=layout)
         try:
@@ -137,9 +151,9 @@ def _in_some_layout(
             continue
         if not judged.faults and _shows(subject, judged):
             return judged
-        first = first or tried
+        first = first or (tried, judged)
     if first is not None:
-        return judge(first)
+        return judge(first[0]) if subject.diagnosed else first[1]
     furthest = min(lost, key=lambda error: failure_of(error) is not None)
     return _lost(subject, trains, furthest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcheck.submissions.calling.binding import UnboundError, bind
@@ -12,10 +13,14 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.conventions import without_half
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.loop import judge_class
+from gradcheck.submissions.judging.loop import held_forward, judge_class
+from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.seen import GRADIENTS, seen
-from gradcheck.submissions.judging.settling import Problems, settled
+from gradcheck.submissions.judging.settling import Problems, names_activation, settled
+from gradcheck.submissions.reading.classes import Class
+from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import layouts
 from impl import load
@@ -122,14 +127,12 @@ def _by_value(subject: Subject, problems: Problems) -> dict[str, Role]:
     return best
 
 
-def judge_classes(
-    box: Patient, source: Source, candidates: Candidates
-) -> tuple[Subject, Judgement] | None:
-    """Judge the last class that trains as the model, and with the activation, that fits best.
+def class_read(box: Patient, source: Source, candidates: Candidates) -> Reading | None:
+    """Read the last class that trains as the model, and with the activation, that fits best.
 
     Returns
     -------
-    tuple of (Subject, Judgement), or None
+    Reading or None
         None if no class trains.
     """
     trainers = [(made, made.trains) for made in source.classes if made.trains is not None]
@@ -137,34 +140,43 @@ def judge_classes(
         return None
     made, trains = trainers[-1]
     role = Role("model", replace(trains, name=f"{made.name}.{trains.name}"), "name")
-    subjects = [
-        Subject(box, source, model, {"model": role}, candidates.problems(model, choice, 1))
-        for model in (*candidates.likely, *candidates.others)
-        for choice in model.variants()
-    ]
-    right = []
-    for subject in subjects:
-        judged = judge_class(replace(subject, diagnosed=False), made, trains)
-        right.append(_rightness(judged)[0])
-        if right[-1] and not judged.faults:
-            return subject, judged
-    likely = [s for s, count in zip(subjects, right, strict=True) if count == max(right)]
-    found = [
-        (subject, without_half(subject, judge_class(subject, made, trains))) for subject in likely
-    ]
-    return max(found, key=lambda pair: _rank(pair[0], pair[1], candidates), default=None)
+
+    def judge(subject: Subject) -> Judgement:
+        return without_half(subject, judge_class(subject, made, trains))
+
+    readings = []
+    for model in (*candidates.likely, *candidates.others):
+        for choice in model.variants():
+            drawn = candidates.problems(model, choice, 1)
+            reading = Reading(Subject(box, source, model, {"model": role}, drawn), judge)
+            if reading.right and not reading.judged.faults:
+                return reading
+            readings.append(reading)
+    most = max(_decided(reading, candidates) for reading in readings)
+    likely = [reading for reading in readings if _decided(reading, candidates) == most]
+    return max(likely, key=lambda reading: _nearness(reading, likely, (made, trains)))
 
 
-def _rank(subject: Subject, judged: Judgement, candidates: Candidates) -> tuple[bool, int]:
+def _decided(reading: Reading, candidates: Candidates) -> tuple[bool, int]:
     """Rank a reading: one that decides something before one that does not.
 
     Faults alone decide only where the names are the model's own: elsewhere they say no more than
     that it is another model.
     """
-    right, faults = _rightness(judged)
-    return right > 0 or (faults > 0 and subject.model in candidates.likely), right - faults
+    faults = len(reading.judged.faults)
+    known = faults > 0 and reading.subject.model in candidates.likely
+    return reading.right > 0 or known, reading.right - faults
 
 
-def _rightness(judged: Judgement) -> tuple[int, int]:
-    right = sum(quantity.verdict == "correct" for quantity in judged.quantities)
-    return right, len(judged.faults)
+def _nearness(
+    reading: Reading, likely: Sequence[Reading], known: tuple[Class, Definition]
+) -> tuple[bool, int, bool]:
+    """Rank activations of the likeliest model where the steps are wrong under all of them.
+
+    The one counts of whose forward pass most is right on the way, then the one that is named.
+    """
+    first, subject = likely[0].subject, reading.subject
+    if len(likely) == 1 or subject.model is not first.model:
+        return subject.model is first.model, 0, False
+    words = {plain(word) for method in known[0].methods.values() for word in method.words}
+    return True, held_forward(subject, *known), names_activation(subject.activation, words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -75,10 +75,15 @@ def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, See
 
 def _fit(subject: Subject, shown: Seen) -> tuple[int, int, bool]:
     """Rank an activation: by what is right, by what is alike, then by whether it is named."""
-    named = subject.activation or ""
     words = {plain(word) for function in subject.source.functions for word in function.words}
-    names = {plain(named), *({"maximum"} if named == "relu" else ())}
-    return len(shown.right), len(shown.alike), bool(words & names)
+    named = names_activation(subject.activation, words)
+    return len(shown.right), len(shown.alike), named
+
+
+def names_activation(activation: str | None, words: Set[str]) -> bool:
+    """Say whether an activation is among the words of a submission."""
+    named = activation or ""
+    return bool(words & {plain(named), *({"maximum"} if named == "relu" else ())})
 
 
 def _held(subject: Subject) -> int:

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
-from gradcheck.submissions.calling.compare import relative_distance
+from gradcheck.submissions.calling.compare import as_numbers, relative_distance
 from gradcheck.submissions.calling.steps import Step, Trial, attempt
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.diagnosis.explain import Explanation, explain, hidden_by_one_output
+from gradcheck.submissions.diagnosis.explain import explain, hidden_by_one_output
+from gradcheck.submissions.diagnosis.factors import factored
 from gradcheck.submissions.diagnosis.guards import find_guard
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.diagnosis.search import search_for
@@ -50,9 +51,8 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     if chance is not None:
         return chance
     wide = _wide(subject, step)
-    judged = judge_trials(subject, step, [*trials, *wide])
-    if wide and _counts_labels(subject, judged):
-        judged = judge_trials(subject, step, trials)
+    labels = any(_mean_of_labels(subject, trial) for trial in wide)
+    judged = judge_trials(subject, step, [*trials, *(() if labels else wide)])
     judged += behaviour(subject, step, trials, right=not judged.faults)
     if subject.wide and not wide and not judged.faults:
         judged += _hidden(subject, step, trials)
@@ -68,12 +68,16 @@ def _wide(subject: Subject, step: Step) -> list[Trial]:
     return trials if whole else []
 
 
-def _counts_labels(subject: Subject, judged: Judgement) -> bool:
+def _mean_of_labels(subject: Subject, trial: Trial) -> bool:
     """Say whether all that is wrong is a mean over all labels: for one output that is m."""
-    labels = f"({ends_of(subject.model)[1]} * m)"
-    return bool(judged.faults) and all(
-        fault.code == "wrong-count" and labels in (fault.computed or "") for fault in judged.faults
-    )
+    count = trial.problem.sizes[str(ends_of(subject.model)[1])]
+    wrong = [name for name in trial.observed if trial.match(name) != "same"]
+    summed = {n: as_numbers(trial.observed[n]) for n in wrong}
+    if any(value is None for value in summed.values()):
+        return False
+    times = {name: value * count for name, value in summed.items() if value is not None}
+    again = replace(trial, observed=times)
+    return bool(wrong) and all(again.match(name) == "same" for name in wrong)
 
 
 def _hidden(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement:
@@ -120,8 +124,7 @@ def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judge
         matches |= dict.fromkeys(near, "same")
         remarks = (*remarks, short_precision(step))
     wrong = [n for n in seen if matches[n] in ("different", "wrong-shape", "nonfinite")]
-    unknown = tuple(Explanation((name,), None) for name in wrong)
-    found = explain(subject, step, trials, wrong) if subject.diagnosed else unknown
+    found = (explain if subject.diagnosed else factored)(subject, step, trials, wrong)
     trace = Trace(subject, step, trials)
     faults = [*plain_faults(trace, matches), *explained_faults(trace, found)]
     order = step.targets

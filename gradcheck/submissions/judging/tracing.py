@@ -46,6 +46,8 @@ class Trace:
     def place(self, quantity: str, explanation: Explanation | None = None) -> Where:
         """Give the place of a mistake at a quantity, as far as its explanation tells it."""
         function, line = self.step.role.function, None
+        if explanation is None and not self.subject.diagnosed:
+            return Where(function.name, function.line, function.cell)
         spot = self._spot(quantity, explanation)
         if spot is not None:
             function, line = spot[0].function, spot[1]
