@@ -21,8 +21,9 @@ from gradcheck.submissions.results import Fault, Quantity, Remark
 def by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
     """Find out whether two equal calls differ; then nothing else can be said of them."""
     function = step.role.function
-    again, _ = subject.call(function, trial.problem, seed=1)
-    if again.failure is not None or not _differs(again.value, trial.value):
+    calls = (subject.call(function, trial.problem, seed=seed)[0] for seed in (1, 2))
+    again = [call.value for call in calls if call.failure is None]  # one alone may meet the first
+    if not any(_differs(value, trial.value) for value in again):
         return None
     where = place(function)
     text = sentence("nondeterministic", function.name, f=function.name)
@@ -58,12 +59,13 @@ def behaviour(subject: Subject, step: Step, trials: Sequence[Trial], *, right: b
 def _hidden_globals(subject: Subject, step: Step, trial: Trial) -> list[Fault]:
     """Find the arrays that a function reads from the notebook instead of its arguments.
 
-    Functions of the parameters alone mean the data of their script.
+    Functions of the parameters alone mean the data of their script, but no parameters.
     """
     function = step.role.function
     names = subject.globals(function, trial.problem)
     if not any(meaning(name, subject.model.data, "") for name in function.takes):
         own = frozenset[str]().union(*(names_set_by(at.statement) for at in subject.source.loose))
+        own = frozenset(n for n in own if not meaning(n, subject.model.parameters, subject.output))
         names = {name: value for name, value in names.items() if name not in own}
     return [
         Fault(

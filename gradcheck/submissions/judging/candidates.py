@@ -41,12 +41,15 @@ class Candidates:
         Draws the problems: the same ones for the same seed.
     examples : int, optional
         How many examples each problem has, where that is not left open.
+    asked : bool
+        Whether it is said which model it has to be.
     """
 
     likely: tuple[Model, ...]
     others: tuple[Model, ...]
     seed: int
     examples: int | None = None
+    asked: bool = False
 
     def problems(
         self, model: Model, choice: Mapping[str, str], outputs: int
@@ -103,7 +106,8 @@ def candidates_for(
     order = [*names, *(name for name in whole if name not in names)]
     others = _others([whole[n] for n in order], likely)
     apart = takes_a_bias(functions)
-    return Candidates(likely, tuple(m for m in others if has_bias(m) or not apart), seed)
+    fitting = tuple(m for m in others if has_bias(m) or not apart)
+    return Candidates(likely, fitting, seed, asked=model != "auto")
 
 
 def _with_activation(model: Model, activation: str | None) -> Model:

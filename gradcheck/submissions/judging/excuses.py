@@ -16,6 +16,7 @@ from gradcheck.submissions.judging.judgement import Judgement, failed, not_judge
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.results import Fault
 
 _OF_SHAPES = re.compile(
     r"ValueError: .*(shape|broadcast|align|dimension|unpack|ambiguous|sequence|length)"
@@ -25,6 +26,7 @@ _OF_SHAPES = re.compile(
 )
 
 _OFF = ("wrong", "blamed-upstream")
+_IN_ANY_MODEL = frozenset({"nondeterministic", "mutates-input", "hidden-global"})
 
 
 def is_of_shapes(failure: Failure) -> bool:
@@ -71,14 +73,26 @@ def _shows_layout(subject: Subject, name: str, crashed: Definition) -> bool:
 
 
 def left_open(judged: Judgement, reason: str) -> Judgement:
-    """Take the faults back, for a reason: what was wrong is undecided."""
+    """Take faults back, for a reason: what was wrong is undecided.
+
+    What is wrong whatever is computed stays so.
+    """
+    kept = tuple(fault for fault in judged.faults if _is_in_any_model(fault))
+    places = {fault.where for fault in kept}
     quantities = tuple(
-        replace(quantity, verdict="undecided") if quantity.verdict in _OFF else quantity
+        replace(quantity, verdict="undecided")
+        if quantity.verdict in _OFF and quantity.where not in places
+        else quantity
         for quantity in judged.quantities
     )
-    said = ", ".join(dict.fromkeys(fault.quantity for fault in judged.faults))
+    said = ", ".join(dict.fromkeys(f.quantity for f in judged.faults if f not in kept))
     note = f"{reason}; what differs then is not judged: {said}" if said else reason
-    return replace(judged, quantities=quantities, faults=(), notes=(*judged.notes, note))
+    return replace(judged, quantities=quantities, faults=kept, notes=(*judged.notes, note))
+
+
+def _is_in_any_model(fault: Fault) -> bool:
+    unset = re.search(r": (NameError|UnboundLocalError): ", fault.message)
+    return fault.code in _IN_ANY_MODEL or bool(fault.code == "crashed" and unset)
 
 
 def without_matrices(source: Source, judged: Judgement) -> Judgement:

@@ -20,16 +20,26 @@ _CURVED = ("sigm", "logist", "expit", "log", "exp", "entropy", "bce")
 _THIRD = ("W3", "dW3")
 
 
-def of_another_model(subject: Subject, judged: Judgement) -> Judgement:
-    """Leave open what is wrong in code that was written for a model that is not known here."""
+def of_another_model(subject: Subject, judged: Judgement, *, asked: bool) -> Judgement:
+    """Leave open what is wrong in code that was written for a model that is not known here.
+
+    Parameters
+    ----------
+    subject : Subject
+    judged : Judgement
+    asked : bool
+        Whether it is said which model it has to be: then code for another one is wrong.
+    """
     blank = any(fault.code == "not-implemented" for fault in judged.faults)
-    reason = None if blank else _reason(subject)
+    reason = None
+    if not blank and any(_lacks_data(role) for role in subject.roles.values()):
+        reason = "it does not show under which names its script keeps examples and labels"
+    elif not blank and not asked:
+        reason = _other_model(subject)
     return judged if reason is None else left_open(judged, reason)
 
 
-def _reason(subject: Subject) -> str | None:
-    if any(_lacks_data(role) for role in subject.roles.values()):
-        return "it does not show under which names its script keeps examples and labels"
+def _other_model(subject: Subject) -> str | None:
     functions = _reached(subject)
     nodes = [node_of(subject.source.pieces, function) for function in functions]
     words = {plain(word) for f in functions for word in (f.name, *f.words)}
@@ -39,9 +49,21 @@ def _reason(subject: Subject) -> str | None:
         return None
     if any(meaning(word, _THIRD, "") for word in words):
         return "it has a third layer (W3), and the network that is known here has two"
-    if not any(part in word for word in words for part in _CURVED):
+    if not _classifies(subject):
         return "its output has no sigmoid and its cost no logarithm: a network for real labels"
     return None
+
+
+def _classifies(subject: Subject) -> bool:
+    """Say whether anything is made for labels 0 and 1, used or forgotten."""
+    methods = [method for made in subject.source.classes for method in made.methods.values()]
+    known = (*subject.source.functions, *methods)
+    words = {plain(word) for f in known for word in (f.name, *f.words)}
+    if any(part in word for word in words for part in _CURVED):
+        return True
+    predicts = [f for f in known if plain(f.own_name).startswith("predict")]
+    nodes = [node_of(subject.source.pieces, function) for function in predicts]
+    return any(isinstance(n, ast.Compare) for node in nodes if node for n in ast.walk(node))
 
 
 def _lacks_data(role: Role) -> bool:

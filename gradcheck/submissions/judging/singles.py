@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import as_numbers
-from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.candidates import Candidates
-from gradcheck.submissions.judging.seen import seen
+from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.readings import Reading
+from gradcheck.submissions.judging.seen import GRADIENTS, seen
+from gradcheck.submissions.judging.step import judge_step
+from gradcheck.submissions.judging.whole import judge_all
 from gradcheck.submissions.reading.names import plain
-from gradcheck.submissions.reference.flow import COST, LOSS, gradients_of
+from gradcheck.submissions.reference.flow import (
+    COST,
+    EXAMPLES,
+    LABELS,
+    LOSS,
+    gradients_of,
+)
 from gradcheck.submissions.reference.layouts import single_layouts
 
 _MANY = frozenset({"sum", "mean", "average", "len", "shape", "size", "zip", "range", "fsum"})
 
 
-def single_roles(subject: Subject, candidates: Candidates) -> dict[str, Subject]:
+def single_readings(subject: Subject, candidates: Candidates) -> Iterator[Reading]:
+    """Read without the functions that are written for a single example, or on single ones.
+
+    What such a function gives for one example is right; how its results are put together is seen
+    where they are, in the training. One that is nearly right on single examples is no excuse.
+    """
+    for nearly in (True, False):  # of two equal ones, what says more
+        singles = single_roles(subject, candidates, nearly=nearly)
+        if singles:
+            reading = _read(subject, singles)
+            names = ", ".join(subject.roles[name].function.name for name in singles)
+            note = Judgement(notes=(f"written for a single example: {names}",))
+            if not (nearly and reading.is_clean):
+                yield reading.changed(partial(Judgement.__add__, note))
+
+
+def _read(subject: Subject, singles: Mapping[str, Subject]) -> Reading:
+    rest = {name: role for name, role in subject.roles.items() if name not in singles}
+    if not GRADIENTS & singles.keys() or {"optimise", "model"} & rest.keys():
+        return Reading(replace(subject, roles=rest))
+    return _read_singly(subject, next(one for name, one in singles.items() if name in GRADIENTS))
+
+
+def single_roles(
+    subject: Subject, candidates: Candidates, *, nearly: bool = False
+) -> dict[str, Subject]:
     """Give the roles that functions for one example were taken for, each with how it is called."""
     found: dict[str, Subject] = {}
+    gradients = set(gradients_of(subject.model))
     for name in ("propagate", "backward"):
         role = subject.roles.get(name)
-        single = role and _on_one(subject, role, set(gradients_of(subject.model)), candidates)
+        single = role and _on_one(subject, role, gradients, candidates)
+        if role and nearly and not single:
+            single = _on_one(subject, role, gradients, candidates, shows=_resembles)
         if single:
             found[name] = single
     cost = subject.roles.get("cost")
@@ -58,20 +97,67 @@ def gives_losses(subject: Subject, role: Role) -> bool:
     return False
 
 
+def _shows(one: Subject, wanted: set[str]) -> bool:
+    """Say whether quantities are right for examples with either label."""
+    return all(wanted <= seen(replace(one, problems=(p,))).right for p in one.problems)
+
+
+def _resembles(one: Subject, wanted: set[str]) -> bool:
+    """Say whether a quantity is right up to a factor."""
+    return bool(seen(one).alike & wanted)
+
+
 def _on_one(
-    subject: Subject, role: Role, wanted: set[str], candidates: Candidates
+    subject: Subject,
+    role: Role,
+    wanted: set[str],
+    candidates: Candidates,
+    *,
+    shows: Callable[[Subject, set[str]], bool] = _shows,
 ) -> Subject | None:
     """Give the subject on single examples, where what is wanted of one is right.
 
-    Code that counts or sums is written for many: on one example its mistakes would not show.
+    Code that counts or sums is written for many, or takes X or Y: on one example its mistakes would
+    not show.
     """
-    words = {plain(word) for word in role.function.words} | role.function.calls
-    if words & _MANY:
+    if is_for_many(role) or {EXAMPLES, LABELS} & set(role.function.parameters):
         return None
     alone = replace(subject, roles={role.role: role})
     if seen(alone).alike & wanted:
         return None
-    return next((one for one in _singles(alone, candidates) if wanted <= seen(one).right), None)
+    return next((one for one in _singles(alone, candidates) if shows(one, wanted)), None)
+
+
+def is_for_many(role: Role) -> bool:
+    """Say whether a function counts or sums."""
+    words = {plain(word) for word in role.function.words} | role.function.calls
+    return bool(words & _MANY)
+
+
+def _read_singly(subject: Subject, one: Subject) -> Reading:
+    """Read on single examples, but on many what counts or sums them.
+
+    Parameters
+    ----------
+    subject : Subject
+        On many examples.
+    one : Subject
+        A function of it on single ones.
+    """
+    known = {name: role for name, role in subject.roles.items() if name in ("sigmoid", *STEPS)}
+    one = replace(one, roles=known)
+    if "cost" not in known or not is_for_many(known["cost"]):
+        return Reading(one)
+
+    def judge(one: Subject) -> Judgement:
+        judged = judge_all(replace(one, roles={n: r for n, r in known.items() if n != "cost"}))
+        kept = tuple(quantity for quantity in judged.quantities if quantity.name != COST)
+        many = replace(subject, diagnosed=one.diagnosed)
+        return replace(judged, quantities=kept) + judge_step(
+            many, step_for(known["cost"], subject.model, subject.output)
+        )
+
+    return Reading(one, judge)
 
 
 def _singles(subject: Subject, candidates: Candidates) -> Iterator[Subject]:

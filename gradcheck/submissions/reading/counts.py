@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reading.steps import PARAMETERS
 
 _LEAST = 3  # halves and doubles count nothing
 MOST = 1000  # examples that are drawn for it
+_PAIRED = frozenset({"randn", "rand", "reshape"})  # calls of two sizes
+_LABELS = ("Y",)
+_TURNS = frozenset({"T", "transpose", "swapaxes"})
+Named = Mapping[str, int]
+Shape = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -20,12 +27,24 @@ class Counts:
     ----------
     divisors : tuple of int
         What is divided by, or how many ones stand beside the data, in the order of the text.
-    seen : frozenset of int
-        The sizes of the submission's own data, as far as its text shows them.
+    rows, columns : frozenset of int
+        How many the submission's own arrays have, as far as its text shows them.
+    labels : frozenset of int
+        The sizes of its labels above 1.
     """
 
     divisors: tuple[int, ...]
-    seen: frozenset[int]
+    rows: frozenset[int]
+    columns: frozenset[int]
+    labels: frozenset[int]
+
+    def contradict(self, number: int) -> bool:
+        """Say whether there are labels, and not so many."""
+        return bool(self.labels) and number not in self.labels
+
+    def shows(self, number: int, *, in_rows: bool) -> bool:
+        """Say whether own arrays have so many rows, or columns: the number of features is none."""
+        return number in (self.rows if in_rows else self.columns)
 
 
 def counts_of(source: Source) -> Counts:
@@ -40,8 +59,16 @@ def counts_of(source: Source) -> Counts:
     named = {name: number for node in statements for name, number in _constants(node)}
     found = (n for node in statements for n in _divisors(node, named))
     apart = [node for node in statements if not isinstance(node, _CODE)]
-    seen = frozenset(size for node in apart for size in _sizes(node))
-    return Counts(tuple(dict.fromkeys(n for n in found if _LEAST <= n <= MOST)), seen)
+    data = [node for node in apart if not _sets(node, PARAMETERS)]
+    shapes = [shape for node in data for shape in _shapes(node, named)]
+    named_labels = (node for node in data if _sets(node, _LABELS))
+    labels = {n for node in named_labels for shape in _written(node, named) for n in shape}
+    return Counts(
+        tuple(dict.fromkeys(n for n in found if _LEAST <= n <= MOST)),
+        frozenset(rows for rows, _ in shapes if rows),
+        frozenset(columns for _, columns in shapes if columns),
+        frozenset(n for n in labels if n and n > 1),
+    )
 
 
 _CODE = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)
@@ -59,7 +86,7 @@ def _constants(node: ast.stmt) -> Iterator[tuple[str, int]]:
         yield from ((target.id, number) for target in node.targets if isinstance(target, ast.Name))
 
 
-def _divisors(node: ast.stmt, named: dict[str, int]) -> Iterator[int]:
+def _divisors(node: ast.stmt, named: Named) -> Iterator[int]:
     for inner in ast.walk(node):
         if isinstance(inner, (ast.BinOp, ast.AugAssign)) and isinstance(inner.op, ast.Div):
             below = inner.right if isinstance(inner, ast.BinOp) else inner.value
@@ -68,21 +95,57 @@ def _divisors(node: ast.stmt, named: dict[str, int]) -> Iterator[int]:
             yield from _numbers(ast.walk(inner), named)
 
 
-def _numbers(nodes: Iterable[ast.AST], named: dict[str, int]) -> Iterator[int]:
+def _numbers(nodes: Iterable[ast.AST], named: Named) -> Iterator[int]:
     for node in nodes:
-        number = named.get(node.id) if isinstance(node, ast.Name) else _whole(node)
+        number = _number(node, named)
         if number is not None:
             yield number
 
 
-def _sizes(node: ast.stmt) -> Iterator[int]:
-    """Yield what a statement says of sizes: its numbers, and how long its lists are."""
-    for inner in ast.walk(node):
-        number = _whole(inner)
-        if number is not None:
-            yield number
-        elif isinstance(inner, (ast.List, ast.Tuple)):
-            yield len(inner.elts)
+def _number(node: ast.AST, named: Named) -> int | None:
+    return named.get(node.id) if isinstance(node, ast.Name) else _whole(node)
+
+
+def _sets(node: ast.stmt, quantities: Sequence[str]) -> bool:
+    """Say whether a statement sets a quantity and nothing else: a pair says less of sizes."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(t, ast.Name) and meaning(t.id, quantities, "") for t in targets)
+
+
+def _shapes(node: ast.stmt, named: Named) -> Iterator[Shape]:
+    """Yield the shapes that a statement shows of arrays; of one axis, or turned, for both."""
+    turned = any(isinstance(n, ast.Attribute) and n.attr in _TURNS for n in ast.walk(node))
+    for shape in _written(node, named):
+        yield shape
+        if turned:
+            yield shape[::-1]
+    calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and not _is_pair(n))
+    given = (a for call in calls for a in (*call.args, *(k.value for k in call.keywords)))
+    yield from ((number, number) for a in given if (number := _number(a, named)))
+
+
+def _written(node: ast.AST, named: Named) -> Iterator[Shape]:
+    """Yield the shapes of lists, and those that are written out."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return  # what data are multiplied by is none
+    inner: Iterable[ast.AST] = ast.iter_child_nodes(node)
+    if isinstance(node, ast.List) and node.elts:
+        first = node.elts[0]
+        nested = first.elts if isinstance(first, (ast.List, ast.Tuple)) else node.elts
+        yield len(node.elts), len(nested)
+        inner = ()
+    elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
+        yield _number(node.elts[0], named), _number(node.elts[1], named)
+    elif isinstance(node, ast.Call) and _is_pair(node):
+        yield _number(node.args[0], named), _number(node.args[1], named)
+    elif isinstance(node, ast.Subscript):
+        inner = (node.value,)
+    for part in inner:
+        yield from _written(part, named)
+
+
+def _is_pair(call: ast.Call) -> bool:
+    return len(call.args) == 2 and _name(call.func) in _PAIRED
 
 
 def _whole(node: ast.AST) -> int | None:

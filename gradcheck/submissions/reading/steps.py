@@ -14,8 +14,8 @@ from gradcheck.submissions.reading.stubs import PREFIX
 
 Loop = ast.For | ast.While
 LOOP = "loop_at_line_"  # the name of what is made of it, before its line
-_PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
-_GIVEN = (*_PARAMETERS, "X", "Y")
+PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
+_GIVEN = (*PARAMETERS, "X", "Y")
 _GRADIENTS = ("dw", "dW1")
 
 
@@ -110,7 +110,7 @@ def _steps(statement: ast.stmt) -> Iterator[str]:
         return
     for target in targets:
         word = _word(target)
-        if (word and meaning(word, _PARAMETERS, "")) or bundle_set(target):
+        if (word and meaning(word, PARAMETERS, "")) or bundle_set(target):
             yield word or bundle_set(target)
 
 

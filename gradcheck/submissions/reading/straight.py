@@ -13,9 +13,8 @@ from dataclasses import replace
 from gradcheck.sandbox import Piece
 from gradcheck.submissions.reading.loose import Loose, Script
 from gradcheck.submissions.reading.names import meaning
-from gradcheck.submissions.reading.steps import one_step, stepped
+from gradcheck.submissions.reading.steps import PARAMETERS, one_step, stepped
 
-_PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
 _GRADIENTS = ("dw", "db", "dW1", "db1", "dW2", "db2")
 _DATA = ("X",)
 
@@ -72,7 +71,7 @@ def _stepping(statement: ast.Assign | ast.AugAssign) -> Iterator[str]:
     """Yield the parameters that a statement sets from their gradients."""
     read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
     if any(meaning(name, _GRADIENTS, "") for name in read):
-        yield from (name for name in _stored(statement) if meaning(name, _PARAMETERS, ""))
+        yield from (name for name in _stored(statement) if meaning(name, PARAMETERS, ""))
 
 
 def _sets(statement: ast.stmt, quantities: Sequence[str]) -> bool:
