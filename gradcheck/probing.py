@@ -102,7 +102,8 @@ def _noise_along(curve: Curve, points: Sequence[float]) -> float:
     size = float(np.max(np.abs(values)))
     if not (np.isfinite(values).all() and size > 0):
         return 0.0
-    return DEVIATIONS * noise_of(values / size) * size
+    with np.errstate(over="ignore"):  # a vector of subnormal numbers may be divided by 1 / size
+        return DEVIATIONS * noise_of(values / size) * size
 
 
 def noise_near(curve: Curve, step: float) -> float:
