@@ -90,6 +90,7 @@ def cheapest() -> Evidence:
     # after p − 1 for the path; apart, each of the k takes p products
     k, p = sympy.symbols("k p")
     saved = sympy.expand(k * p - (p - 1 + k) - (k - 1) * (p - 1)) == 0
+    listed = ", ".join(f"d{name} = {slope:g}" for name, slope in slopes.items())
     return Evidence(
         (
             exactly(
@@ -98,7 +99,7 @@ def cheapest() -> Evidence:
             ),
             in_numbers(
                 slopes == {"v": 3, "u": 3, "a": 3, "c": 9, "b": 6} and count == backward,
-                f"run right to left in floats: {count} multiplications give {slopes}",
+                f"run right to left in floats: {count} multiplications give {listed}",
             ),
             for_all(saved, "k inputs behind a shared path of p slopes save (k − 1)(p − 1)"),
         ),

@@ -50,7 +50,9 @@ def sigmoid_is_inside() -> Proof:
     """a(1 − a) > 0, because e⁻ᶻ > 0."""
     e = sympy.Symbol("e", positive=True)
     value = sympy.cancel(1 / (1 + e) * (1 - 1 / (1 + e)))
-    return for_all(bool(value.is_positive), f"a(1 − a) = {value} with e = exp(−z) > 0 is positive")
+    known = sympy.cancel(value - e / (1 + e) ** 2) == 0
+    holds = known and bool(value.is_positive)
+    return for_all(holds, "a(1 − a) = e/(1 + e)² with e = exp(−z) > 0 is positive")
 
 
 def logistic_is_convex() -> Evidence:

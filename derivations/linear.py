@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from derivations.engine.declaration import Claim, Derivation
+from derivations.engine.expressions import Ones
 from derivations.engine.vocabulary import (
     d,
     data,
@@ -33,7 +34,7 @@ DERIVATION = Derivation(
     examples=m,
     claims=(
         Claim("S1", "dL/dŷ = −(y − ŷ)", d(Yhat), -(Y - Yhat)),
-        Claim("S2", "dŷ/db = 1", d(b), 1 + 0 * b, cost=yhat),
+        Claim("S2", "dŷ/db = 1", d(b), Ones((1, 1)), cost=yhat),
         Claim("S2", "dŷ/dw = x, feature by feature", d(w), x, cost=yhat),
         Claim("S3", "for one example, dL/db = −(y − ŷ)", d(b), -(y - yhat), cost=loss),
         Claim("S3", "for one example, dL/dw = −x(y − ŷ)", d(w), -x * (y - yhat), cost=loss),

@@ -21,6 +21,11 @@ NUDGE = Fraction(1, 1000)
 POWERS = {1: 3 * a, 2: a**2, 3: a**3}
 
 
+def written(monomial: sympy.Expr) -> str:
+    """Print 3a, a² or 3a² as a text has it."""
+    return str(monomial).replace("**2", "²").replace("**3", "³").replace("*", "")
+
+
 def power(degree: int, value: Fraction) -> Fraction:
     """Return 3a, a² or a³, exactly."""
     return 3 * value if degree == 1 else value**degree
@@ -44,7 +49,7 @@ def polynomial(degree: int, slope: sympy.Expr, rows: tuple[tuple[int, str, str],
     told = ", ".join(f"f({p} + 0.001) = {power(degree, p + NUDGE)}" for p, _, _ in rows)
     return Evidence(
         (
-            for_all(derivative, f"d/da {POWERS[degree]} = {slope} for every a"),
+            for_all(derivative, f"d/da {written(POWERS[degree])} = {written(slope)} for every a"),
             exactly(printed and slopes, f"in fractions {told}: it rounds to the printed digits"),
             in_numbers(measured, "floats give the slope, plus the excess that h explains"),
         )

@@ -78,6 +78,7 @@ def of_network() -> Evidence:
     turned = parameter("W1", net.n_x, net.n_h)
     message = refused(lambda: turned @ net.X)
     sizes = {"n_x": 2, "n_h": 3, "n_y": 4, "m": 5}
+    listed = ", ".join(f"{name} = {size}" for name, size in sizes.items())
     several = [dict(zip(sizes, case, strict=True)) for case in product((1, 3), repeat=4)]
     return Evidence(
         (
@@ -88,7 +89,7 @@ def of_network() -> Evidence:
                 all(map(as_declared, several)),
                 f"in whole numbers, for {len(several)} choices of the sizes, also 1",
             ),
-            in_numbers(as_declared(sizes), f"run with {sizes}, each array has its shape"),
+            in_numbers(as_declared(sizes), f"run with {listed}, each array has its shape"),
         )
     )
 
@@ -97,13 +98,14 @@ def elementwise_product() -> Evidence:
     """Both factors of dZ1 are (n_h, m): their matrix product does not exist."""
     back, slope = net.W2.T @ d(net.Z2), prime(net.g1)(net.Z1)
     message = refused(lambda: back @ slope)
+    inner = message.partition(": ")[2]  # before it stand the factors, which have no names here
     left, right = np.ones((3, 5), dtype=int), np.ones((3, 5), dtype=int)
     no_product = refused(lambda: left @ right)
     return Evidence(
         (
             for_all(
                 back.shape == slope.shape == net.Z1.shape and bool(message),
-                f"both are {show(back.shape)}; a matrix product is refused: {message}",
+                f"both are {show(back.shape)}; a matrix product is refused: {inner}",
             ),
             exactly(
                 (left * right).shape == (3, 5) and bool(no_product),

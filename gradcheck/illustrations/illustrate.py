@@ -42,7 +42,7 @@ def illustrate(declared: Derivation | Topic) -> Illustration:
         return Illustration()
     measured, errors = nudges(drawn)
     return Illustration(
-        _values(shown), _told(declared), measured, errors, pitfalls(declared, drawn), _listed(sizes)
+        _values(shown), _told(declared), measured, errors, pitfalls(declared, drawn), sizes
     )
 
 
@@ -55,11 +55,7 @@ def _drawn(declared: Derivation, sizes: Mapping[str, int]) -> Instance | None:
 
 
 def _told(declared: Derivation) -> str:
-    return _listed(dict(declared.shown_at)) or "every size 1, numbers drawn"
-
-
-def _listed(values: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+    return ", ".join(f"{name} = {value}" for name, value in declared.shown_at)
 
 
 def _values(shown: Instance) -> tuple[NodeValues, ...]:

@@ -97,8 +97,8 @@ def two_minima() -> Landscape:
     found = " and ".join(f"w = {w:.2f}".replace("-", "−") for w, _ in minima)
     return Landscape(
         "A squared error on σ(wx) with two minima",
-        f"The curve has a minimum at {found}, with a hill between: descent ends in the one on "
-        "its own side.",
+        f"The curve has minima at {found}, with a hill between: descent ends in the one on its "
+        "own side.",
         ("w", "J"),
         descents,
         minima,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Points: TypeAlias = tuple[tuple[float, float], ...]
@@ -106,12 +107,16 @@ class Landscape:
 
 @dataclass(frozen=True)
 class Illustration:
-    """Everything that was measured for one derivation; what could not be measured is empty."""
+    """Everything that was measured for one derivation; what could not be measured is empty.
+
+    ``shown_at`` names the inputs that the graph's values are for; where it is empty they were
+    drawn, at sizes of 1. ``sizes`` are those of everything else.
+    """
 
     values: tuple[NodeValues, ...] = ()
     shown_at: str = ""
     nudges: tuple[Nudge, ...] = ()
     errors: StepErrors | None = None
     pitfalls: tuple[Pitfall, ...] = ()
-    sizes: str = ""
+    sizes: Mapping[str, int] = field(default_factory=dict)
     landscape: Landscape | None = None

@@ -13,6 +13,7 @@ from derivations.engine.printers.notes import legend
 from derivations.engine.results import METHODS
 from derivations.engine.trees import named
 from reports.content import blocks as bl
+from reports.content.numerals import typeset
 
 if TYPE_CHECKING:
     from derivations.engine.declaration import Derivation, Topic
@@ -44,7 +45,10 @@ def proof_blocks(proofs: Sequence[Proof]) -> tuple[bl.Block, ...]:
     """Set what each proof compared; the same words are set once."""
     told = {(p.method, p.holds, p.detail): None for p in proofs if p.detail}
     items = tuple(
-        (bl.Strong(f"{method}{'' if holds else ', fails'}: ", "" if holds else "bad"), detail)
+        (
+            bl.Strong(f"{method}{'' if holds else ', fails'}: ", "" if holds else "bad"),
+            typeset(detail),
+        )
         for method, holds, detail in told
     )
     return (bl.Bullets(items),) if items else (bl.paragraph("Nothing more is told of them."),)
@@ -71,9 +75,9 @@ def claim_section(claim: Verdict, declared: Derivation | Topic) -> bl.Section:
         ("verdict", (verdict(claim), f": it {MEANING[claim.verdict]}"))
     ]
     if claim.condition:
-        rows.append(("holds if", (claim.condition,)))
+        rows.append(("holds if", (typeset(claim.condition),)))
     if claim.counterexample:
-        rows.append(("counterexample", (claim.counterexample,)))
+        rows.append(("counterexample", (typeset(claim.counterexample),)))
     rows.append(("proofs", proof_marks(claim.proofs)))
     return bl.Section(
         (bl.Strong(f"{claim.id}: "), claim.statement),
@@ -143,9 +147,10 @@ def ledger_page(results: Sequence[Result]) -> bl.Page:
 def _because(claim: Verdict) -> bl.Text:
     """Set what a statement leaves out, and what shows it."""
     if claim.condition:
-        holds = (bl.Strong(" — holds if "), claim.condition, bl.Strong("; shown by "))
-        return (*holds, claim.counterexample)
-    return (bl.Strong(" — refuted by "), claim.counterexample) if claim.counterexample else ()
+        holds = (bl.Strong(" — holds if "), typeset(claim.condition), bl.Strong("; shown by "))
+        return (*holds, typeset(claim.counterexample))
+    shown = typeset(claim.counterexample)
+    return (bl.Strong(" — refuted by "), shown) if shown else ()
 
 
 def _order(identity: str) -> tuple[str, int, str]:

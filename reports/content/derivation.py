@@ -119,6 +119,7 @@ def _conventions(declared: Derivation) -> list[bl.Text]:
             "or a number that meets a larger array is repeated to fill it, as NumPy does.",
         )
     )
+    told.append(("In the rules, Ā is the derivative of the cost by A, and has its shape.",))
     cost = declared.cost.name
     per_example = [q for q in declared.quantities if declared.per_example(q)]
     parameter = next((leaf.name for leaf in inputs if leaf.kind == "parameter"), None)

@@ -11,6 +11,7 @@ from derivations.engine.trees import named
 from reports.content import blocks as bl
 from reports.content.curves import error_drawing, landscape_drawing, nudge_drawings
 from reports.content.flow import FlowNode, flow
+from reports.content.numerals import listed
 from reports.content.plots import shown
 
 if TYPE_CHECKING:
@@ -44,11 +45,18 @@ def graph_section(declared: Derivation, illustration: Illustration) -> list[bl.B
     caption = "From left to right, each array is made from those whose arrows lead to it."
     if values:
         caption += (
-            " Under each name its value, and the derivative that comes back along the dashed "
-            f"arrows, at {illustration.shown_at}."
+            " Under each name stands its value, and the derivative that comes back along the "
+            f"dashed arrows, {_point(illustration)}."
         )
     figure = bl.Figure("graph", (drawing,), (caption,))
     return [bl.Section(("Computation graph",), (figure,), "graph")]
+
+
+def _point(illustration: Illustration) -> str:
+    """Say what the values of a graph are for."""
+    if illustration.shown_at:
+        return f"at {illustration.shown_at}"
+    return "where every array is a single number; the inputs are drawn at random"
 
 
 def _numbers(node: NodeValues) -> tuple[str, ...]:
@@ -98,17 +106,20 @@ def slope_sections(illustration: Illustration) -> list[bl.Block]:
 def _nudge_section(illustration: Illustration) -> bl.Section:
     telling = max(illustration.nudges, key=lambda nudge: abs(nudge.slope))
     caption = (
-        f"{telling.variable} grows by {telling.step:g}, from {shown(telling.at)}. Then the "
-        "same curve under the microscope: rise over run is the slope that the nudge sees."
+        f"{telling.variable} grows by {telling.step:g}, from {shown(telling.at)}. The second "
+        "picture is the first under the microscope: rise over run is the slope that the nudge "
+        "sees."
     )
     rows = tuple(_nudge_row(nudge) for nudge in illustration.nudges)
-    head = ("Nudged", "Cost before", "Cost after", "Rise / 0.001", "The formula says", "Apart")
+    head = ("Nudged", "Before", "After", "Rise / 0.001", "The formula says", "Apart")
     table = bl.Table("What a nudge of 0.001 shows", head, rows)
-    where = f" Sizes: {illustration.sizes}." if illustration.sizes else ""
+    where = (" Here ", *listed(illustration.sizes), ".") if illustration.sizes else ()
+    moved = "the cost" if len(telling.cost) == 1 else "the function"
     lead = bl.paragraph(
-        "Let one number grow by 0.001 and see how far the cost moves: the slope is the move "
+        f"Let one number grow by 0.001 and see how far {moved} moves: the slope is the move "
         "divided by 0.001. The nudge only estimates it: it is off by about half the curvature "
-        f"times 0.001.{where}"
+        "times 0.001.",
+        *where,
     )
     figure = bl.Figure("nudge", nudge_drawings(telling), (caption,))
     return bl.Section(("The nudge",), (lead, figure, table), "nudge")

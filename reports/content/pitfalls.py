@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from derivations.engine.printers.notation import equation
 from derivations.engine.results import METHODS
 from reports.content import blocks as bl
+from reports.content.numerals import listed
 
 if TYPE_CHECKING:
     from derivations.engine.results import Result
@@ -47,10 +48,13 @@ def pitfalls_section(result: Result, illustration: Illustration) -> list[bl.Bloc
     told = {0: "", 1: "One further change is right as well: it only looks different. "}.get(
         same, f"{same} further changes are right as well: they only look different. "
     )
+    many = "all of them" if caught == len(real) else f"{caught} of them"
+    where = listed(illustration.sizes) or ("the numbers of the graph",)
     lead = bl.paragraph(
-        f"Every formula was got wrong on purpose: {_mistakes(len(real))}, of which all three "
-        f"proofs, each by itself, refute {caught}. {told}"
-        f"What a mistake does is shown at {illustration.sizes or 'the point of the graph'}."
+        f"Every formula was got wrong on purpose: {_mistakes(len(real))}. Each of the three proofs "
+        f"refutes {many} by itself. {told}What a mistake does is shown at ",
+        *where,
+        ".",
     )
     return [bl.Section(("Pitfalls",), (lead, *found), "pitfalls")]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, Union
 
-VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
+VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 INVISIBLE = "\n\t\u00a0\u2061\u2062"  # white space, and mathematics that is there but not seen
 
 Content: TypeAlias = Union["Element", str, Iterable["Content"], None]

@@ -33,7 +33,8 @@ CLASS_STYLE = (
         for name, *_ in ORDERS
     )
     + """.bar{display:inline-block;height:.8em;background:var(--accent);vertical-align:baseline}
-td.many{min-width:8rem}.orders tbody th{overflow-wrap:anywhere;min-width:6rem}
+td.many{min-width:8rem}.orders tbody th{overflow-wrap:break-word;min-width:6rem}
+.orders label{display:inline-block}
 .faults li{margin:.8rem 0}.faults pre{margin:.3rem 0;padding:.2rem .5rem}
 @media print{.orders input,.orders label{display:none}.bar{print-color-adjust:exact}}
 """
@@ -185,11 +186,19 @@ def _row(row: Row, shared: int) -> Element:
     submission, file = row
     return element(
         "tr",
-        element("th", link(printable(submission.path[shared:]), file), scope="row"),
+        element("th", link(_breakable(printable(submission.path[shared:])), file), scope="row"),
         element("td", verdict(submission.verdict)),
         element("td", f"{submission.score:.0%}" if submission.checks else ""),
         element("td", _first_fault(submission) or submission.reason),
     )
+
+
+def _breakable(path: str) -> Iterator[Content]:
+    """Let a path go on in the next line after its underscores, dots and the like alone."""
+    first, *others = re.split(r"(?<=[/_.-])", path)
+    yield first
+    for part in others:
+        yield from (element("wbr"), part)
 
 
 def _first_fault(submission: Submission) -> str:

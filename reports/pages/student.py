@@ -12,10 +12,10 @@ from reports.html.svg import svg
 from reports.pages.dataflow import LEGEND, dataflow
 from reports.pages.example import example_section
 from reports.pages.faults import fault_section, folded
-from reports.words import RIGHT, noted, place, points, printable, quantities, remarked
+from reports.words import RIGHT, noted, place, points, printable, quantities
 
 if TYPE_CHECKING:
-    from gradcheck.submissions.results import Check, Fault, Submission
+    from gradcheck.submissions.results import Check, Fault, Remark, Submission
 
 MARKS = {
     "correct": ("✓", "good", "correct"),
@@ -36,6 +36,7 @@ pre mark{background:none;color:inherit;font-weight:bold;
 text-decoration:underline wavy var(--bad);text-underline-offset:.25em}
 .number{color:var(--quiet);user-select:none}
 .wide th code{white-space:nowrap}
+@media (max-width:40rem){pre{white-space:pre-wrap;overflow-wrap:anywhere}}
 """
 
 
@@ -70,7 +71,7 @@ def student_page(submission: Submission, *, navigation: Content = None, seed: in
 def verdict(word: str) -> Element:
     """Show a verdict by its sign, its word and its colour."""
     sign, role, said = MARKS[word]
-    return element("span", f"{sign} {said}", class_=f"verdict {role}")
+    return element("span", f"{sign}\u00a0{said}", class_=f"verdict {role}")
 
 
 def _name(submission: Submission) -> str:
@@ -118,17 +119,23 @@ def _further(faults: tuple[Fault, ...]) -> Content:
 
 
 def _asides(submission: Submission) -> Iterator[Element]:
-    remarks, notes = list(remarked(submission)), list(noted(submission))
-    if remarks:
+    notes = list(noted(submission))
+    if submission.remarks:
         yield element("h2", "Worth knowing")
         yield element("p", "This leaves the verdict as it is.")
-        yield element("ul", [element("li", remark) for remark in remarks])
+        yield element("ul", [_remark(remark) for remark in submission.remarks])
     absent = [check.name for check in submission.checks if check.verdict == "not-found"]
     if absent:
         notes.insert(0, f"not found, and so not judged: {', '.join(absent)}")
     if notes:
         yield element("h2", "What was left out, supplied or not judged")
         yield element("ul", [element("li", note.removeprefix("note: ")) for note in notes])
+
+
+def _remark(remark: Remark) -> Element:
+    where = place(remark.where)
+    told = f"{where}: {remark.message} " if where else f"{remark.message} "
+    return element("li", told, element("code", remark.code))
 
 
 def _checks(submission: Submission) -> Element | None:

@@ -6,10 +6,11 @@ from derivations.engine.proofs.exact import TRIALS
 from derivations.engine.results import METHODS, Result, Verdict
 from derivations.engine.trees import abstract_functions
 
+RAISED = str(TRIALS).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 MEANINGS = (
     "both sides agree entry by entry in index notation, for every size and value",
-    f"both sides agree modulo 2^61 - 1 at {TRIALS} random choices of sizes and values, none "
-    f"rounded: a false formula of degree d passes with probability below (d/2^61)^{TRIALS}",
+    f"both sides agree modulo 2⁶¹ − 1 at {TRIALS} random choices of sizes and values, none "
+    f"rounded: a false formula of degree d passes with probability below (d/2⁶¹){RAISED}",
     "the printed code agrees with slopes of 50 digits and with the nudge of 0.001, at a random "
     "sample of sizes and values",
 )

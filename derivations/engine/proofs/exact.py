@@ -199,8 +199,7 @@ class Exact:
                 )
         drawn = (described(trial.derivation, trial.evaluation.symbols) for trial in self.trials)
         sizes = "; ".join(dict.fromkeys(drawn))
-        odds = f"a false formula of degree d passes with probability below (d/2^61)^{TRIALS}"
-        return Proof(METHOD, True, f"equal modulo 2^61 - 1 at {sizes}; {odds}")
+        return Proof(METHOD, True, f"equal modulo 2⁶¹ − 1 at {sizes}")
 
     def expected(self, left: ex.Node, number: int) -> tuple[Array, int]:
         """Return a direction, and what the true array gives along it."""

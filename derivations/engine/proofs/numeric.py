@@ -125,7 +125,8 @@ class Numeric:
         wrong = ~(np.abs(claimed - true) <= ROUNDINGS * (1 + np.abs(true)))
         if wrong.any():
             return Proof(METHOD, False, self.entry(claimed, true, wrong))
-        return Proof(METHOD, True, f"all {true.size} entries agree at {self.sizes()}")
+        counted = f"all {true.size} entries agree" if true.size > 1 else "the one entry agrees"
+        return Proof(METHOD, True, f"{counted} at {self.sizes()}")
 
     def against_slope(self, target: ex.Named, claimed: Any) -> Proof:
         """Compare code with the slope and the nudge along a direction; name an entry if off."""
@@ -136,7 +137,8 @@ class Numeric:
         nudged = abs(found - slope.nudged) <= slope.nudge_bar + bar
         if exact and nudged:
             error = abs(found - slope.value)
-            detail = f"off by {error:.0e} of {slope.value:.6f}, nudge {slope.nudged:.6f}"
+            off = f"{error:.0e}" if error else "0"
+            detail = f"off by {off} of {slope.value:.6f}, nudge {slope.nudged:.6f}"
             return Proof(METHOD, True, f"{detail}, at {self.sizes()}")
         true = self.entries(target)
         wrong = ~(np.abs(claimed - true) <= ROUNDINGS * (1 + np.abs(true)))

@@ -12,6 +12,17 @@ def read(printed: str, atom: Any) -> Any:
     return elements(ET.fromstring(printed), atom)
 
 
+def primed(row: list[Any]) -> list[Any]:
+    """Put a prime above the letter that it follows; in a script it stands by itself."""
+    out: list[Any] = []
+    for part in row:
+        if part.text == "′" and out and out[-1].kind == "letter":
+            out[-1] = replace(out[-1], upper=[part])
+        else:
+            out.append(part)
+    return out
+
+
 def elements(element: ET.Element, atom: Any) -> Any:  # noqa: C901  one case a tag
     """Read an element."""
     tag, children = element.tag, list(element)
@@ -19,7 +30,7 @@ def elements(element: ET.Element, atom: Any) -> Any:  # noqa: C901  one case a t
         text = (element.text or "").strip("\u2061")
         return atom.of_text(text) if text else []
     if tag in ("math", "mrow"):
-        return atom.grouped([a for child in children for a in elements(child, atom)])
+        return atom.grouped(primed([a for child in children for a in elements(child, atom)]))
     rows = [elements(child, atom) for child in children]
     match tag:
         case "mspace":
