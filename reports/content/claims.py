@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from derivations.engine.declaration import Claim
+from derivations.engine.declaration import Claim, Topic
 from derivations.engine.expressions import Derivative
 from derivations.engine.printers.marks import Row, Sign
 from derivations.engine.printers.notation import equation, notation
@@ -16,7 +16,7 @@ from reports.content import blocks as bl
 from reports.content.numerals import typeset
 
 if TYPE_CHECKING:
-    from derivations.engine.declaration import Derivation, Topic
+    from derivations.engine.declaration import Derivation
     from derivations.engine.results import Proof, Result, Verdict
 
 ROLES = {"proven": "good", "refined": "warn", "refuted": "bad"}
@@ -94,12 +94,16 @@ def claim_section(claim: Verdict, declared: Derivation | Topic) -> bl.Section:
 def _equations(claim: Verdict, declared: Derivation | Topic) -> tuple[bl.Block, ...]:
     """Set what the claim equates; a statement that brings its own check has words only."""
     found: list[bl.Block] = []
+    if isinstance(declared, Topic):
+        return ()
+    before = declared.cost
     for made in declared.claims:
         if isinstance(made, Claim) and made.id == claim.id:
             spoken = (*named(made.left), *named(made.right))
-            if made.cost is not None and any(isinstance(part, Derivative) for part in spoken):
-                cost = bl.Formula(equation(made.cost.name, made.cost.definition))
-                found.append(bl.paragraph("Here it is ", cost, " that is differentiated:"))
+            cost = made.cost or declared.cost
+            if cost != before and any(isinstance(part, Derivative) for part in spoken):
+                before, shown = cost, bl.Formula(equation(cost.name, cost.definition))
+                found.append(bl.paragraph("Here it is ", shown, " that is differentiated:"))
             found.append(bl.Display(Row((notation(made.left), Sign("="), notation(made.right)))))
     return tuple(found)
 

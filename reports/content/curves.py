@@ -124,14 +124,15 @@ def landscape_drawing(scene: Landscape) -> Drawing:
         shapes += [Path((a, b), role, arrow=_far(a, b), dashed=dashed) for a, b in steps]
         shapes += [Dot(p, 2.4, role) for p in places[:-1]]
     for place in map(frame.place, scene.minima):
-        shapes += [Dot(place, 5.0, "good"), Label((place[0] + 9, place[1] + 16), "minimum", "good")]
+        below = place[0], place[1] + 20
+        shapes += [Dot(place, 5.0, "good"), Label(below, "minimum", "good", "middle")]
     shapes += _legend(scene)
     return Drawing(scene.title, scene.description, (470, 345), tuple(shapes))
 
 
 def _scene_frame(scene: Landscape) -> Frame:
     every = [p for points in (scene.curve, *scene.contours) for p in points]
-    x, y = span((p for p, _ in every), 0.03), span((p for _, p in every), 0.08)
+    x, y = span((p for p, _ in every), 0.03), span((p for _, p in every), 0.16)
     return Frame(Scale(*x, 50, 455), Scale(*y, 300, 40), scene.axes)
 
 

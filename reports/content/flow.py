@@ -45,8 +45,7 @@ def flow(
     back : sequence of (str, str)
         Those of the edges that a derivative comes back along, drawn dashed.
     """
-    columns = _columns([node.name for node in nodes], edges)
-    placed, size = _placed(nodes, columns)
+    placed, size = _placed(_columns(nodes, edges), marked=any(node.mark for node in nodes))
     shapes: list[Shape] = []
     for start, end in edges:
         shapes += _edge(placed[start], placed[end], backward=(start, end) in back)
@@ -55,32 +54,33 @@ def flow(
     return Drawing(title, description, size, tuple(shapes))
 
 
-def _columns(names: Sequence[str], edges: Edges) -> dict[str, int]:
-    """Put each node one column behind its last input; what is given stands just before its use."""
+def _columns(nodes: Sequence[FlowNode], edges: Edges) -> list[list[FlowNode]]:
+    """Put each node just before its first use: an arrow over a column runs behind what is there.
+
+    Within a column, what takes the most steps to make comes first, and what is given last.
+    """
+    steps: dict[str, int] = {}
+    for node in nodes:
+        steps[node.name] = max((steps[a] + 1 for a, b in edges if b == node.name), default=0)
     column: dict[str, int] = {}
-    for name in names:
-        column[name] = max((column[a] + 1 for a, b in edges if b == name), default=0)
-    for name in names:
-        if not any(b == name for _, b in edges):
-            column[name] = min((column[b] for a, b in edges if a == name), default=1) - 1
-    return column
+    for node in reversed(nodes):
+        used = [column[b] for a, b in edges if a == node.name]
+        column[node.name] = min(used, default=max(steps.values()) + 1) - 1
+    ordered = sorted(nodes, key=lambda node: (node.given, -steps[node.name]))
+    return [[n for n in ordered if column[n.name] == k] for k in sorted(set(column.values()))]
 
 
 def _placed(
-    nodes: Sequence[FlowNode], columns: dict[str, int]
+    columns: Sequence[Sequence[FlowNode]], *, marked: bool
 ) -> tuple[dict[str, tuple[Point, Point]], Point]:
     """Return corner and size of every node, and the size of the whole."""
-    count = max(columns.values()) + 1
-    members = [[n for n in nodes if columns[n.name] == k] for k in range(count)]
-    members = [[*(n for n in m if not n.given), *(n for n in m if n.given)] for m in members]
-    below = 14.0 if any(node.mark for node in nodes) else 0.0
-    row_height = max(map(_height, nodes)) + APART + below
+    below = 14.0 if marked else 0.0
+    row_height = max(_height(node) for column in columns for node in column) + APART + below
     placed, x = {}, 8.0
-    for column in members:
-        width = max((_width(n) for n in column), default=0.0)
+    for column in columns:
+        width = max(map(_width, column))  # of all: no arrow runs behind a wider neighbour
         for row, node in enumerate(column):
-            corner = (x + (width - _width(node)) / 2, TOP + row * row_height)
-            placed[node.name] = (corner, (_width(node), _height(node)))
+            placed[node.name] = ((x, TOP + row * row_height), (width, _height(node)))
         x += width + GAP
     lowest = max(corner[1] + size[1] for corner, size in placed.values())
     return placed, (x - GAP + 8.0, lowest + APART + below)

@@ -65,7 +65,8 @@ def _built(mark: mk.Built) -> Element:
         case mk.Script():
             return _script(mark)
         case mk.Hat(body=body):
-            return element("mover", _row(body), element("mo", "^"), accent="true")
+            hat = element("mover", _row(body), element("mo", "^"), accent="true")
+            return element("mrow", hat, element("mspace", width="0.12em"))  # else it touches
         case mk.Brackets(body=body, tall=tall):
             inner = _row(body)
             tall = tall and _is_tall(inner)
@@ -87,23 +88,14 @@ def _script(mark: mk.Script) -> Element:
         return element("msub", base, _row(mark.lower) if mark.lower else None)
     if mark.lower is None and isinstance(mark.upper, mk.Prime):
         return element("mrow", base, _prime())
-    upper = [_row(mark.upper)]
-    if _ends_in_hat(mark.base):
-        upper = [element("mrow", element("mspace", width="0.15em"), upper)]
     if mark.lower is None:
-        return element("msup", base, upper)
-    return element("msubsup", base, _row(mark.lower), upper)
+        return element("msup", base, _row(mark.upper))
+    return element("msubsup", base, _row(mark.lower), _row(mark.upper))
 
 
 def _prime() -> Element:
     """Set a prime beside its function: its sign stands high by itself, and higher is too high."""
     return element("mo", "′", lspace="0", rspace="0")
-
-
-def _ends_in_hat(base: mk.Mark) -> bool:
-    """Whether what stands above the base would touch a hat."""
-    last = base.parts[-1] if isinstance(base, mk.Row) else base
-    return isinstance(last, mk.Hat)
 
 
 def _fence(sign: str, tall: bool = False) -> Element:

@@ -10,13 +10,16 @@ from itertools import combinations
 import pytest
 
 import derivations
-from gradcheck.illustrations import illustrate
+from derivations import Derivation
+from gradcheck.illustrations import Illustration, illustrate
 from reports.content.curves import error_drawing, landscape_drawing, nudge_drawings
 from reports.content.drawing import ROLES, Box, Dot, Drawing, Label, Path
+from reports.content.figures import graph_section
 from reports.content.flow import FlowNode, flow
 from reports.content.plots import Frame, Scale, shown, span
 from reports.html.style import COLOURS, PICTURE
 from reports.html.style import TEXT as TEXT_STYLE
+from reports.markdown import figures
 from reports.pages.group import CLASS_STYLE
 from reports.pages.student import STYLE as STUDENT_STYLE
 
@@ -95,6 +98,24 @@ def test_nodes_do_not_overlap() -> None:
         beside = a.corner[0] + a.size[0] <= b.corner[0] or b.corner[0] + b.size[0] <= a.corner[0]
         above = a.corner[1] + a.size[1] <= b.corner[1] or b.corner[1] + b.size[1] <= a.corner[1]
         assert beside or above
+
+
+@pytest.mark.parametrize("name", derivations.names())
+def test_no_arrow_of_a_graph_runs_behind_a_box(name: str) -> None:
+    """An arrow that passes behind an array would seem to begin or to end there."""
+    declared = derivations.load(name)
+    sections = graph_section(declared, Illustration()) if isinstance(declared, Derivation) else []
+    for drawing in (drawn for figure in figures(tuple(sections)) for drawn in figure.drawings):
+        for path in (shape for shape in drawing.shapes if isinstance(shape, Path)):
+            (x0, y0), (x1, y1) = path.points
+            along = [(x0 + (x1 - x0) * k / 200, y0 + (y1 - y0) * k / 200) for k in range(201)]
+            assert not [at for at in along for box in boxes(drawing) if within(at, box)]
+
+
+def within(at: tuple[float, float], box: Box) -> bool:
+    """Whether a point lies in a box, and not on its border."""
+    across, down = at[0] - box.corner[0], at[1] - box.corner[1]
+    return 1e-6 < across < box.size[0] - 1e-6 and 1e-6 < down < box.size[1] - 1e-6
 
 
 def test_what_is_judged_is_said_in_words() -> None:
