@@ -8,8 +8,8 @@ errors how many were found of how many that could be:
 
 An error no larger than what one rounding of every input does to the gradient is left out: the
 gradient with such an error is what right code may compute, and a checker that found it would raise
-false alarms. How many are left out is printed too. The costs are given in the precision of the parameters: where NumPy has a finer long
-double, slopes are measured in that.
+false alarms. How many are left out is printed too. The costs are given in the precision of the
+parameters: where NumPy has a finer long double, slopes are measured in that.
 """
 
 import sys
