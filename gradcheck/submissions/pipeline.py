@@ -24,7 +24,7 @@ from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.positions import with_file_lines
 from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
-from gradcheck.submissions.reading.helpers import Beside, definitions_of, helpers_of
+from gradcheck.submissions.reading.helpers import Beside, definitions_of, helpers_of, left_out
 from gradcheck.submissions.reading.notebooks import UnreadableError
 from gradcheck.submissions.reading.programs import program_of
 from gradcheck.submissions.reference.flow import COST
@@ -104,7 +104,9 @@ def validate_entry(entry: Entry, options: Options, warm: WarmParent | None = Non
     try:
         data = entry.load()
         helpers = dict(definitions_of(helpers_of(data, entry.beside)))
-        source = replace(read_bytes(entry.name, data), helpers=helpers)
+        source = read_bytes(entry.name, data)
+        notes = (*source.notes, *left_out(data, helpers, entry.beside))
+        source = replace(source, helpers=helpers, notes=notes)
         result = as_helper(validate_source(source, options, warm), entry.user)
         result = with_file_lines(result, data)
     except UnreadableError as error:

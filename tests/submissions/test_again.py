@@ -42,7 +42,7 @@ WRONG = (
     ("linear_points", "b_now - rate", "b_now + rate", "wrong-scale"),
     ("logistic_example_gradient", "dz = y_hat - y", "dz = y - y_hat", "wrong-type"),
     ("logistic_example_gradient", "w -= lr * dw / len(X)", "w -= lr * dw", "missing-mean"),
-    ("logistic_one_example", "return x * dz, dz", "return x * dz, x * dz", "wrong-type"),
+    ("logistic_one_example", "return x * dz, dz", "return x * dz, x * dz", "wrong-shape"),
     ("network_p", "dZ2 = (A2 - Y)/m", "dZ2 = A2 - Y", "missing-mean"),
     ("network_p", "(1-A1**2)", "(1-A1)", "unexplained"),
     ("model_function_relu", "* (A1 > 0)", "* (1 - A1 ** 2)", "other-activation-derivative"),

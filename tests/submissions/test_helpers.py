@@ -8,7 +8,13 @@ from zipfile import ZipFile
 import pytest
 
 from gradcheck.submissions import Options, entries, validate_all
-from gradcheck.submissions.reading.helpers import MOST_HELPER_BYTES, MOST_HELPERS, helpers_of
+from gradcheck.submissions.reading.helpers import (
+    MOST_HELPER_BYTES,
+    MOST_HELPERS,
+    definitions_of,
+    helpers_of,
+    left_out,
+)
 
 MAIN = """import numpy as np
 from tools import sigmoid, cross_entropy
@@ -95,4 +101,81 @@ def test_modules_are_few_and_small() -> None:
     chain = helpers_of(b"import a0", lambda name: f"import a{int(name[1:]) + 1}".encode())
     assert len(chain) == MOST_HELPERS
     large = b"#" * (MOST_HELPER_BYTES + 1)
-    assert helpers_of(b"import large_one", lambda name: large) == {}
+    assert not dict(definitions_of(helpers_of(b"import large_one", lambda name: large)))
+
+
+@pytest.mark.parametrize("write", [in_folder, in_archive])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("#" * (MOST_HELPER_BYTES + 1), "larger than 300 kB"), ("\0\1", "a binary file")],
+    ids=["large", "binary"],
+)
+def test_a_module_that_is_not_read_is_named_with_the_reason(
+    write: object, text: str, reason: str, tmp_path: Path
+) -> None:
+    """A stand-in takes its place, and nobody has to guess why."""
+    assert callable(write)
+    found = entries(write(tmp_path, main=MAIN, tools=text))
+    main, _ = validate_all(found, Options(allow_weak=True)).submissions
+    (note,) = (note for note in main.notes if note.startswith("tools.py"))
+    assert note.startswith(f"tools.py lies beside it and is not read: {reason}")
+
+
+def test_a_module_beyond_the_most_is_named_too() -> None:
+    """Ten are read."""
+    names = [f"own_{n}" for n in range(MOST_HELPERS + 1)]
+    text = f"import {', '.join(names)}".encode()
+    read = helpers_of(text, lambda name: b"x = 1")
+    (note,) = left_out(text, read, lambda name: b"x = 1")
+    assert note.endswith(f"is not read: more than {MOST_HELPERS} modules are imported")
+
+
+@pytest.mark.parametrize("write", [in_folder, in_archive])
+@pytest.mark.parametrize("imported", ["main", "tools"])
+def test_imports_in_a_circle_end(write: object, imported: str, tmp_path: Path) -> None:
+    """Nothing is read as a module of itself."""
+    assert callable(write)
+    text = f"import {imported}\n" + MAIN
+    files = {"main": text, "tools": "import main\n" + TOOLS}
+    main, _ = validate_all(entries(write(tmp_path, **files)), Options(allow_weak=True)).submissions
+    assert main.verdict == "correct"
+    assert "read with it, as a module: main.py" not in main.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def sum(x): return 0\ndef len(x): return 3\n",
+        "import builtins\nbuiltins.sum = lambda x: 0\n",
+        "import numpy as np\nnp.exp = lambda x: x\n",
+        "import numpy as np\n__all__ = ['np', 'X']\ndef __getattr__(name): return 0\n",
+    ],
+    ids=["own builtins", "patched builtins", "patched NumPy", "any name"],
+)
+def test_a_module_changes_nothing_but_what_it_defines(text: str, tmp_path: Path) -> None:
+    """Its statements are not run, and the judge has its own NumPy."""
+    main = "from more import *\n" + MAIN
+    found = entries(in_folder(tmp_path, main=main, tools=TOOLS, more=text))
+    results = validate_all(found, Options(allow_weak=True)).submissions
+    assert [result.verdict for result in results] == ["correct", "not-gradable", "not-gradable"]
+
+
+def test_a_module_that_puts_another_numpy_in_place_spoils_its_own_submission_alone(
+    tmp_path: Path,
+) -> None:
+    """What it defines as np is what its submission computes with; the next one has the real one."""
+    own = "class np:\n    exp = dot = sum = staticmethod(lambda *a, **k: 0.0)\n"
+    spoilt = MAIN.replace("import numpy as np\n", "import numpy as np\nfrom more import *\n")
+    found = entries(in_folder(tmp_path, a=spoilt, b=MAIN, more=own, tools=TOOLS))
+    first, second, *_ = validate_all(found, Options(allow_weak=True)).submissions
+    assert (first.verdict, second.verdict) == ("wrong", "correct")
+
+
+def test_a_link_beside_a_submission_is_not_followed(tmp_path: Path) -> None:
+    """Neither out of the folder nor within it."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "tools.py").write_text(TOOLS)
+    in_folder(tmp_path, main=MAIN)
+    (tmp_path / "tools.py").symlink_to(tmp_path / "elsewhere" / "tools.py")
+    (main,) = (e for e in entries(tmp_path) if e.name.endswith("main.py"))
+    assert helpers_of(main.load(), main.beside) == {}

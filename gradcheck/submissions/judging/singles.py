@@ -32,6 +32,8 @@ from gradcheck.submissions.reference.layouts import single_layouts
 
 _MANY = frozenset({"sum", "mean", "average", "len", "shape", "size", "zip", "range", "fsum"})
 
+Shows = Callable[[Subject, set[str]], bool]
+
 
 def single_readings(subject: Subject, candidates: Candidates) -> Iterator[Reading]:
     """Read without the functions that are written for a single example, or on single ones.
@@ -70,16 +72,17 @@ def single_roles(
         if single:
             found[name] = single
     cost = subject.roles.get("cost")
-    if cost and _is_loss(subject, cost, candidates):
+    if cost and _is_loss(subject, cost, candidates, shows=_resembles if nearly else _shows):
         found["cost"] = subject
     return found
 
 
-def _is_loss(subject: Subject, role: Role, candidates: Candidates) -> bool:
+def _is_loss(subject: Subject, role: Role, candidates: Candidates, *, shows: Shows) -> bool:
     """Say whether a function gives losses; one that is called a cost has to give the cost."""
     if "cost" in plain(role.function.own_name):
         return False
-    return gives_losses(subject, role) or bool(_on_one(subject, role, {COST}, candidates))
+    single = _on_one(subject, role, {COST}, candidates, shows=shows)
+    return single is not None or gives_losses(subject, role)
 
 
 def gives_losses(subject: Subject, role: Role) -> bool:
@@ -103,8 +106,8 @@ def _shows(one: Subject, wanted: set[str]) -> bool:
 
 
 def _resembles(one: Subject, wanted: set[str]) -> bool:
-    """Say whether a quantity is right up to a factor."""
-    return bool(seen(one).alike & wanted)
+    """Say whether a quantity is right up to a factor for examples with some label."""
+    return any(wanted & seen(replace(one, problems=(p,))).alike for p in one.problems)
 
 
 def _on_one(
@@ -113,7 +116,7 @@ def _on_one(
     wanted: set[str],
     candidates: Candidates,
     *,
-    shows: Callable[[Subject, set[str]], bool] = _shows,
+    shows: Shows = _shows,
 ) -> Subject | None:
     """Give the subject on single examples, where what is wanted of one is right.
 

@@ -112,7 +112,8 @@ def _file_beside(path: Path, module: str) -> bytes | None:
 def _member_beside(
     loads: Mapping[str, Callable[[], bytes]], name: str, module: str
 ) -> bytes | None:
-    load = loads.get(str(PurePosixPath(name).with_name(f"{module}{MODULE}")))
+    other = str(PurePosixPath(name).with_name(f"{module}{MODULE}"))
+    load = None if other == name else loads.get(other)
     with suppress(UnreadableError):
         return load() if load else None
     return None

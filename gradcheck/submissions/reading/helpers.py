@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 
@@ -52,10 +52,41 @@ def helpers_of(data: bytes, beside: Beside) -> dict[str, bytes]:
     while waiting and len(found) < MOST_HELPERS:
         for name in imported_by(waiting.pop()):
             text = None if name in found else beside(name)
-            if text is not None and len(text) <= MOST_HELPER_BYTES and may_be_beside(name):
-                found[name] = text
-                waiting.append(text)
+            if text is not None and len(found) < MOST_HELPERS and may_be_beside(name):
+                found[name] = text[: MOST_HELPER_BYTES + 1]  # of a larger one no more than its size
+                waiting += [] if _is_large(text) else [text]
     return found
+
+
+def left_out(data: bytes, read: Container[str], beside: Beside) -> Iterator[str]:
+    """Yield a note on each module that lies beside a submission and is not read with it.
+
+    Parameters
+    ----------
+    data : bytes
+        The submission's own.
+    read : container of str
+        The modules that are read with it.
+    beside : callable
+    """
+    for name in dict.fromkeys(imported_by(data)):
+        text = None if name in read else beside(name)
+        if text is not None and may_be_beside(name):
+            yield f"{name}.py lies beside it and is not read: {_reason(text)}"
+
+
+def _is_large(text: bytes) -> bool:
+    return len(text) > MOST_HELPER_BYTES
+
+
+def _reason(text: bytes) -> str:
+    if _is_large(text):
+        return f"larger than {MOST_HELPER_BYTES // 1000} kB"
+    try:
+        read_bytes("helper.py", text)
+    except UnreadableError as error:
+        return str(error)
+    return f"more than {MOST_HELPERS} modules are imported"
 
 
 def may_be_beside(module: str) -> bool:
@@ -70,6 +101,8 @@ def may_be_beside(module: str) -> bool:
 def definitions_of(helpers: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     """Yield each module with the text of what its file defines; nothing else of it is run."""
     for name, data in helpers.items():
+        if _is_large(data):
+            continue
         with suppress(UnreadableError):
             source: Source = read_bytes(f"{name}.py", data)
             yield name, "\n".join(piece.source for piece in source.pieces)
