@@ -22,6 +22,7 @@ _MAKERS = frozenset(
     {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
 )
 _MAKERS |= {"str", "bool", "object"}  # in a type that is given a name
+_MAKERS |= {"default_rng", "RandomState", "Random"}  # what initial parameters are drawn from
 _BUILTINS = frozenset(dir(builtins))
 
 
