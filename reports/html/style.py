@@ -38,7 +38,7 @@ font:1.0625rem/1.55 Georgia,"Times New Roman","DejaVu Serif",serif}
 main,nav{max-width:54rem;margin:0 auto;padding:0 1.1rem}
 main{padding-bottom:4rem}
 nav{padding-top:.9rem;font-size:.95rem}
-nav a{margin-right:1rem}
+nav a{margin-right:1rem;display:inline-block}
 h1,h2,h3{line-height:1.2;overflow-wrap:anywhere}
 h1{font-size:1.9rem;margin:1.4rem 0 .6rem}
 h2{font-size:1.35rem;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:1px solid var(--rule)}

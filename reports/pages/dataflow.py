@@ -23,13 +23,13 @@ MARKS = {
     "correct": ("✓ right", "good"),
     "blamed-upstream": ("↓ follows", "quiet"),
     "wrong": ("✗ wrong", "bad"),
-    "undecided": ("? undecided", "second"),
-    "not-found": ("– not found", "quiet"),
+    "undecided": ("? open", "second"),
+    "not-found": ("– missing", "quiet"),
 }
 FIRST = "✗ first"
 LEGEND = (
-    "✓ right; ✗ wrong, framed twice where it is the first; ↓ right for what it was fed, but it "
-    "follows a mistake; ? undecided; – not found."
+    "✓\u00a0right; ✗\u00a0wrong, framed twice where it is the first; ↓\u00a0right for what it was "
+    "fed, but it follows a mistake; ?\u00a0open, for it could not be decided; –\u00a0not found."
 )
 Place = tuple[int, int]  # row and column
 

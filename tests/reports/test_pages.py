@@ -33,7 +33,7 @@ from gradcheck.submissions.results import (
 )
 from impl import Model, models
 from reports.html.svg import svg
-from reports.pages.dataflow import dataflow, layout
+from reports.pages.dataflow import COLUMN, EDGE, FIRST, MARKS, SIZE, dataflow, layout
 from reports.pages.group import COMMONEST, file_names, pages
 from reports.pages.nudge import nudge_picture
 from reports.pages.student import student_page
@@ -295,11 +295,18 @@ def test_the_picture_says_in_words_what_its_colours_say() -> None:
     verdicts = ("correct", "wrong", "wrong", "blamed-upstream", "undecided", "not-found", "correct")
     checks = [Check(n, v, 0, 1) for n, v in zip(NAMES, verdicts, strict=True)]
     picture = drawn([*checks, Check(OTHERS, "wrong", 0, 1)])
-    signs = ("✓ right", "✗ first", "✗ wrong", "↓ follows", "? undecided", "– not found")
+    signs = ("✓ right", "✗ first", "✗ wrong", "↓ follows", "? open", "– missing")
     assert [picture.count(mark) for mark in signs] == [2, 1, 1, 1, 1, 1]
     assert picture.count("<rect") == len(NAMES) + 1
     assert "The first that is wrong is A. Right: Z, db. Wrong: A, L." in picture
     assert "Not found: dw." in picture
+
+
+@pytest.mark.parametrize("mark", [FIRST, *(mark for mark, _ in MARKS.values())])
+def test_a_mark_fits_below_its_box(mark: str) -> None:
+    """Beside another one, and at the edge of the picture, too: a letter is up to 7.2 wide."""
+    wide = 7.2 * len(mark)
+    assert wide <= min(COLUMN, SIZE[0] + 2 * EDGE)
 
 
 def test_there_is_no_picture_without_a_cost() -> None:
