@@ -26,7 +26,7 @@ ORDERS: tuple[tuple[str, str, Callable[[Row], Any]], ...] = (
     ("fault", "by first fault", lambda row: (_first_fault(row[0]) or "~", row[0].path)),
 )
 CLASS_STYLE = (
-    ".orders input{margin:0 0 0 1rem}.orders .order{display:none}\n"
+    ".orders input{margin:0 .3rem 0 1rem}.orders .order{display:none}\n"
     + "".join(
         f"#by-{name}:checked~.by-{name}{{display:block}}\n"
         f"#by-{name}:focus-visible+label{{outline:3px solid var(--accent)}}\n"
@@ -34,7 +34,7 @@ CLASS_STYLE = (
     )
     + """.bar{display:inline-block;height:.8em;background:var(--accent);vertical-align:baseline}
 td.many{min-width:8rem}.orders tbody th{overflow-wrap:break-word;min-width:6rem}
-.orders label{white-space:nowrap}
+@media (max-width:40rem){.orders label::after{content:"\\a";white-space:pre}}
 .faults li{margin:.8rem 0}.faults pre{margin:.3rem 0;padding:.2rem .5rem}
 @media print{.orders input,.orders label{display:none}.bar{print-color-adjust:exact}}
 """
@@ -160,7 +160,7 @@ def _orders(rows: Sequence[Row]) -> Element:
         chosen = True if number == 0 else None
         choices += [
             element("input", type="radio", name="order", id=f"by-{name}", checked=chosen),
-            element("label", f"\u00a0{told}", for_=f"by-{name}"),
+            element("label", told, for_=f"by-{name}"),
         ]
     tables = [
         element("div", _table(told, sorted(rows, key=key), shared), class_=f"order by-{name}")

@@ -18,6 +18,7 @@ PREAMBLE = """#set page(paper: "a4", margin: (x: 2.2cm, y: 2.4cm), numbering: "1
 #show heading.where(level: 2): it => block(above: 1.8em, below: 0.9em, it)
 #show heading.where(level: 3): it => block(above: 1.5em, below: 0.8em, it)
 #set table(stroke: (x, y) => (bottom: 0.4pt + luma(80%)), inset: (x: 4pt, y: 4pt))
+#set table.cell(breakable: false)
 #let ink = rgb("#1d1f21")
 #let quiet = rgb("#565d66")
 #let rule = rgb("#d5d7da")
@@ -34,7 +35,7 @@ PREAMBLE = """#set page(paper: "a4", margin: (x: 2.2cm, y: 2.4cm), numbering: "1
 })
 #let together(body) = block(breakable: false, width: 100%, body)
 #let led(body) = block(sticky: true, body)
-#let term(name, body) = grid(columns: (3.4cm, 1fr), column-gutter: 6pt,
+#let term(name, body) = grid(columns: (3.4cm, 1fr), column-gutter: 6pt, align: horizon,
   text(fill: quiet, size: 9.4pt, name), body)
 """
 SHORT = 8  # rows of a table that is not broken between two pages

@@ -281,11 +281,30 @@ def test_pdf_has_text_that_can_be_selected(pages: tuple[Page, ...], tmp_path: Pa
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler-utils) is not installed")
     (tmp_path / "page.pdf").write_bytes(files([pages[1]], "pdf")["logistic.pdf"])
-    command = ["pdftotext", "-layout", "page.pdf", "-"]
-    told = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True)
-    text = told.stdout.decode()
+    text = selected(tmp_path)
     for words_ in ("Logistic regression", "Step 1", "chosen step", "𝑑𝑍 = 𝐴 − 𝑌"):
         assert words_ in text
+
+
+def selected(folder: Path) -> str:
+    """Return the text of the PDF in a folder; a form feed parts its pages."""
+    command = ["pdftotext", "-layout", "page.pdf", "-"]
+    told = subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=True)
+    return told.stdout.decode()
+
+
+def test_no_row_of_a_table_is_broken_between_two_pages_of_a_pdf(tmp_path: Path) -> None:
+    """Its first word and its last stand on one page."""
+    pytest.importorskip("typst", reason="the extra gradcheck[pdf] is not installed")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    rows = tuple(((f"first{n}.",), (f"{'long words ' * 40} last{n}.",)) for n in range(40))
+    page = Page("page", "Page", (bl.Table("t", ("a", "b"), rows),))
+    (tmp_path / "page.pdf").write_bytes(files([page], "pdf")["page.pdf"])
+    sheets = selected(tmp_path).split("\f")
+    for n in range(40):
+        (sheet,) = (text for text in sheets if f"first{n}." in text)
+        assert f"last{n}." in sheet
 
 
 def test_hostile_text_stays_text_in_pdf() -> None:
