@@ -89,7 +89,14 @@ class Held:
         right = trial.problem.values[quantity]
         named = [value for name, (value, _) in held.items() if self._means(name) == quantity]
         values = named or [value for value, _ in held.values()]
+        if self._residual_differs(quantity, trial, held):  # right in the cost, not in the gradient
+            return False
         return any(self._equal(trial, quantity, value, right) for value in values)
+
+    def _residual_differs(self, quantity: str, trial: Trial, held: Locals) -> bool:
+        right = trial.problem.values[quantity]
+        found = [value for name, (value, _) in held.items() if self._residual(name) == quantity]
+        return not all(self._equal(trial, quantity, v, right) for v in found if _is_array(v))
 
     def _means(self, name: str) -> str | None:
         known, output = self.subject.model.quantities, self.subject.output

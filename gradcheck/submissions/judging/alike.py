@@ -29,5 +29,10 @@ def alike(value: Any, wanted: Array) -> bool:
 
 
 def of_last(value: Any, wanted: Array) -> bool:
-    """Say whether a value is that of the last example, as a loop over them leaves it."""
-    return wanted.ndim == 2 and wanted.shape[1] > 1 and alike(value, wanted[:, -1:])
+    """Say whether a value is that of the last example, as a loop over them leaves it.
+
+    A zero says nothing: much is zero before the first step.
+    """
+    if wanted.ndim != 2 or wanted.shape[1] < 2 or not wanted[:, -1:].any():
+        return False
+    return alike(value, wanted[:, -1:])

@@ -17,6 +17,7 @@ from gradcheck.submissions.calling.loops import (
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.judgement import Judgement, place
 from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.judging.step import judge_trials
@@ -39,6 +40,8 @@ def _slope(subject: Subject, path: Path, at: Arrays) -> Arrays:
 def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> Judgement:
     """Judge the gradients that the steps show."""
     still = [name for name in subject.model.parameters if _stays(paths, name)]
+    if paths[0].rate is not None and len(still) == len(subject.model.parameters):
+        still = _unmoved(subject, trains, paths)
     names = tuple(f"d{name}" for name in subject.model.parameters if name not in still)
     rate = paths[0].rate or fitted_rate(paths, lambda path, at: _slope(subject, path, at))
     task = Step(Role("optimise", trains, "name"), targets_of(subject.model), names)
@@ -57,6 +60,18 @@ def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> 
         return _blame(trains, "stale-order", names, message)
     found = _uphill(judge_trials(subject, task, trials))
     return judged + blamed_on_update(subject, task, trials, found)
+
+
+def _unmoved(subject: Subject, trains: Definition, paths: Sequence[Path]) -> list[str]:
+    """Name the parameters that no step moves, where all of them stay.
+
+    Where training holds a wrong gradient, such as 0 @ X, it follows that: no step is missing.
+    """
+    names = tuple(f"d{name}" for name in subject.model.parameters)
+    task = Step(Role("optimise", trains, "name"), targets_of(subject.model), names)
+    trials = [trial for path in paths for trial in path_trials(subject, path, (names, 1.0))]
+    held = held_by(subject, task, trials)
+    return [] if any(map(held.wrong, names)) else list(subject.model.parameters)
 
 
 def _stays(paths: Sequence[Path], name: str) -> bool:

@@ -157,15 +157,16 @@ def class_read(box: Patient, source: Source, candidates: Candidates) -> Reading 
     return max(likely, key=lambda reading: _nearness(reading, likely, (made, trains)))
 
 
-def _decided(reading: Reading, candidates: Candidates) -> tuple[bool, int]:
+def _decided(reading: Reading, candidates: Candidates) -> tuple[bool, float]:
     """Rank a reading: one that decides something before one that does not.
 
     Faults alone decide only where the names are the model's own: elsewhere they say no more than
     that it is another model.
     """
-    faults = len(reading.judged.faults)
-    known = faults > 0 and reading.subject.model in candidates.likely
-    return reading.right > 0 or known, reading.right - faults
+    wrong = sum(quantity.verdict == "wrong" for quantity in reading.judged.quantities)
+    known = wrong > 0 and reading.subject.model in candidates.likely
+    share = wrong / len(reading.subject.model.parameters)  # fewer parameters are no better
+    return reading.right > 0 or known, reading.right - share
 
 
 def _nearness(

@@ -191,7 +191,10 @@ class Trace:
         names: dict[int, list[str]] = {}
         for frame, name in held:
             names.setdefault(self._frames.index(frame), []).append(name)
-        for index in sorted(names, reverse=late):
+        order = sorted(names, reverse=late)
+        if late:  # an array stands where a variable of the quantity's own name holds it
+            order.sort(key=lambda at: not any(means(name, quantity) for name in names[at]))
+        for index in order:
             frame, known = self._frames[index], names[index]
             named = [name for name in known if means(name, quantity)] if code != ALIAS else []
             line = line_for(frame.setters, named, code)
