@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,3 +45,23 @@ def wrong(request: pytest.FixtureRequest) -> Path:
     """Give each wrong submission among the examples."""
     path: Path = request.param
     return path
+
+
+@pytest.fixture(scope="session")
+def outcomes() -> Callable[[Path], dict[str, str]]:
+    """Run the tests of a folder, with NumPy and pytest alone, and say how each file's ended."""
+
+    def run(folder: Path) -> dict[str, str]:
+        command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider"]
+        ended = subprocess.run(
+            [*command, "-c", os.devnull, "."],
+            cwd=folder,
+            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            capture_output=True,
+            timeout=120,
+            text=True,
+        )
+        found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) (?:\S*/)?(\w+)\.py::", ended.stdout)
+        return {name.removeprefix("test_"): outcome for outcome, name in found}
+
+    return run

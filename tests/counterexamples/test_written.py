@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -43,25 +39,11 @@ MENDED = {
 }
 
 
-def outcomes(folder: Path) -> dict[str, str]:
-    """Run the tests of a folder, with NumPy and pytest alone, and say how each file's ended."""
-    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider"]
-    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    run = subprocess.run(
-        [*command, "-c", os.devnull, "."],
-        cwd=folder,
-        env=alone,
-        capture_output=True,
-        timeout=120,
-        text=True,
-    )
-    found = re.findall(r"(?m)^(PASSED|FAILED|ERROR) (?:\S*/)?(\w+)\.py::", run.stdout)
-    return {name.removeprefix("test_"): outcome for outcome, name in found}
-
-
 @pytest.fixture(scope="module")
 def before_and_after(
-    warm: WarmParent, tmp_path_factory: pytest.TempPathFactory
+    outcomes: Callable[[Path], dict[str, str]],
+    warm: WarmParent,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Run the test of every wrong example, then once more with each of them mended."""
     folder = tmp_path_factory.mktemp("class")

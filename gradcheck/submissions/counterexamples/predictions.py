@@ -11,7 +11,7 @@ from gradcheck.submissions.calling.compare import compare
 from gradcheck.submissions.calling.loops import LostError
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.counterexamples.calls import Call, Writer, settings
+from gradcheck.submissions.counterexamples.calls import Call, Writer
 from gradcheck.submissions.counterexamples.experiments import (
     Observation,
     before_step,
@@ -117,7 +117,4 @@ class Predicted:
 
     def call(self, problem: Problem) -> Call:
         """Write down how it is trained for ``steps`` steps."""
-        writer = Writer(laid_out(self.subject, problem))
-        made, text = self.trainer.call(writer, problem)
-        names = self.subject.globals(self.trainer.function, problem)
-        return Call(f"{made}.{text}", writer.inputs, settings(names))
+        return self.trainer.written(problem)

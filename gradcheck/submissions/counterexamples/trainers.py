@@ -23,7 +23,16 @@ from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.shown import BIAS, parameters_in
 from gradcheck.submissions.calling.subject import Subject, takes
-from gradcheck.submissions.counterexamples.calls import Given, Keys, Steps, Writer, keys_of
+from gradcheck.submissions.counterexamples.calls import (
+    Call,
+    Given,
+    Keys,
+    Steps,
+    Writer,
+    keys_of,
+    settings,
+)
+from gradcheck.submissions.counterexamples.experiments import laid_out
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, unmangled
@@ -144,6 +153,13 @@ class Trainer:
             made = writer.call(init, Given(*bind(init, feed), {}))
         named = replace(self.function, name=self.function.own_name) if made else self.function
         return made, writer.call(named, Given(*bind(named, feed), {}))
+
+    def written(self, problem: Problem) -> Call:
+        """Write the training down as a call, with what it is given."""
+        writer = Writer(laid_out(self.subject, problem))
+        made, text = self.call(writer, problem)
+        names = self.subject.globals(self.function, problem)
+        return Call(f"{made}.{text}" if made else text, writer.inputs, settings(names))
 
 
 def _part(bias: bool, first: bool, array: Array) -> Any:

@@ -13,8 +13,8 @@ from gradcheck.submissions.calling.compare import EPS, as_numbers, compare
 from gradcheck.submissions.calling.loops import LostError
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.counterexamples.calls import Call, Writer, place, settings, taken
-from gradcheck.submissions.counterexamples.experiments import Observation, before_step, laid_out
+from gradcheck.submissions.counterexamples.calls import Call, Writer, place, taken
+from gradcheck.submissions.counterexamples.experiments import Observation, before_step
 from gradcheck.submissions.counterexamples.plain import plain
 from gradcheck.submissions.counterexamples.small import moved_to
 from gradcheck.submissions.counterexamples.trainers import Trainer, trainer_of
@@ -141,7 +141,4 @@ class Stepped:
 
     def call(self, problem: Problem) -> Call:
         """Write down how it is trained for ``steps`` steps."""
-        writer = Writer(laid_out(self.subject, problem))
-        made, text = self.trainer.call(writer, problem)
-        names = self.subject.globals(self.trainer.function, problem)
-        return Call(f"{made}.{text}" if made else text, writer.inputs, settings(names))
+        return self.trainer.written(problem)
