@@ -30,3 +30,13 @@ def repeatable_directions() -> Iterator[None]:
         if PROFILE == "repeatable":
             patch.setattr(np.random, "default_rng", seeded)
         yield
+
+
+@pytest.fixture
+def unmeasured() -> dict[str, str]:
+    """Give an environment in which a command runs without coverage.py.
+
+    Its tracer takes a lock that it never gives back where a Ctrl-C comes in between, and waits for
+    it for ever; and it could not write what it measured where nothing more may be written.
+    """
+    return {name: told for name, told in os.environ.items() if not name.startswith("COVERAGE")}

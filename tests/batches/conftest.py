@@ -43,7 +43,7 @@ def handed_in(tmp_path: Path) -> Callable[[int], Path]:
 
 
 @pytest.fixture
-def command() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def command(unmeasured: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start validate as the command does, in a process group of its own; it ends with the test."""
     started: list[subprocess.Popen[str]] = []
 
@@ -55,6 +55,7 @@ def command() -> Iterator[Callable[..., subprocess.Popen[str]]]:
             stderr=subprocess.PIPE,
             text=True,
             cwd=folder,
+            env=unmeasured,
             start_new_session=True,
         )
         started.append(process)
