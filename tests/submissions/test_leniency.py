@@ -113,7 +113,7 @@ PLANTED = (
     ("logistic_example_gradient", "return dz * x, dz", "return dz * x, y_hat", "wrong-operand"),
     ("logistic_example_gradient", "lr * dw / len(X)", "lr * dw", "missing-mean"),
     ("logistic_example_gradient", "db += gb", "db = gb", "bias-not-summed"),
-    ("logistic_example_gradient", "b -= lr * db", "b += lr * db", "sign"),
+    ("logistic_example_gradient", "b -= lr * db", "b += lr * db", "update-sign"),
     ("logistic_loss_of_numbers", "return -np.log(1 - a)", "return np.log(1 - a)", "cost-sign"),
     ("logistic_loss_of_numbers", "return -np.log(1 - a)", "return -np.log(a)", "wrong-operand"),
     ("logistic_loss_of_numbers", "X @ (A - Y).T / m", "X @ (A - Y).T", "missing-mean"),

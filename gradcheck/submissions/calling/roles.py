@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradcheck.submissions.reading.definitions import Definition
@@ -28,10 +28,11 @@ _BY_NAME: Mapping[str, str] = MappingProxyType(
         r"(\w*(cost|loss|crossentropy|squarederror)\w*|(compute|calc(ulate)?|get)?(error|mse))",
         "update": r"update\w*|gradientdescentstep|step|applygrad\w*",
         "optimise": r"optimi[sz]er?|gradient_?descent|train\w*|descent|descend|batchgradient\w*",
-        "model": r"\w*model|fit(line|\w*regression)?|main|run|nnmodel",
+        "model": r"\w*model|fit(line|\w*regression|\w*classifier)?|main|run|nnmodel",
     }
 )
 _OTHER_THAN_SIGMOID = r"soft|tanh|relu|step|sign|linear|ident|deriv|prime|grad|back|^d"
+_GROWS = {"exp", "expit", "e", "tanh"}  # what any sigmoid is made of, right or wrong
 _FED = {"gradients", "cache"}  # what a step that computes its gradient itself is not given
 _TRAINS = {"iterations", "learning_rate"}
 STEPS = ("forward", "cost", "propagate", "backward")
@@ -59,7 +60,27 @@ def roles_of(functions: Iterable[Definition], model: Model) -> tuple[Role, ...]:
             if role.role not in best or length <= best[role.role][0]:
                 best[role.role] = (length, role)
     order = [*_BY_NAME]
-    return tuple(best[name][1] for name in sorted(best, key=order.index))
+    found = tuple(best[name][1] for name in sorted(best, key=order.index))
+    forward = next((role.function for role in found if role.role == "forward"), None)
+    return tuple(_with_cache(role, forward, model) for role in found) if forward else found
+
+
+def _with_cache(role: Role, forward: Definition, model: Model) -> Role:
+    """Call the parameter a cache of which a function takes what the forward pass has set."""
+    function, known = role.function, (*model.parameters, *model.quantities)
+    if role.role not in ("cost", "backward", "propagate"):
+        return role
+    names = tuple(
+        "cache" if _is_cache(name, function.keys.get(name, frozenset()), forward, known) else name
+        for name in function.parameters
+    )
+    return replace(role, function=replace(function, parameters=names))
+
+
+def _is_cache(name: str, keys: frozenset[str], forward: Definition, known: tuple[str, ...]) -> bool:
+    word = plain(name)
+    named = word in BUNDLES or word in SETTINGS or meaning(name, known, "output")
+    return bool(keys) and not named and keys <= forward.set_at.keys()
 
 
 def _roles(function: Definition, model: Model) -> tuple[Role, ...]:
@@ -106,7 +127,10 @@ def _signature(function: Definition, model: Model) -> str | None:
     bundles = {BUNDLES.get(word) for word in words}
     known = (*model.parameters, *model.data, *model.quantities)
     arrays = {meaning(name, known, "output") for name in function.parameters} - {None}
-    if words == {"z"} and not re.search(_OTHER_THAN_SIGMOID, plain(function.own_name)):
+    if arrays == {"X"} and "parameters" in bundles and _names_parameters(function, model):
+        return "forward"
+    other = re.search(_OTHER_THAN_SIGMOID, plain(function.own_name))
+    if words == {"z"} and not other and function.words & _GROWS:
         return "sigmoid"
     if "gradients" in bundles:
         return "update"
@@ -133,6 +157,11 @@ def _takes_parameters(function: Definition, model: Model) -> bool:
 def _names_gradients(function: Definition, model: Model) -> bool:
     words = {plain(word) for word in function.words}
     return all(plain("d" + name) in words for name in model.parameters)
+
+
+def _names_parameters(function: Definition, model: Model) -> bool:
+    words = {plain(word) for word in function.words}
+    return all(plain(name) in words for name in model.parameters)
 
 
 def likeliest_models(functions: Iterable[Definition], models: Mapping[str, Model]) -> list[str]:

@@ -146,16 +146,20 @@ def takes(name: str, *functions: Definition) -> bool:
 def _cache(subject: Subject, feed: Feed, function: Definition) -> Any:
     """Give the forward pass's cache, as its own forward makes it but with the right values."""
     model, forward = subject.model, subject.roles.get("forward")
-    if forward is not None and len(forward.function.returned) > 1:
+    if forward is not None and forward.function.returned:
         with suppress(UnboundError):
             outcome, _ = subject.call(forward.function, feed.problem)
-            if outcome.failure is None and isinstance(outcome.value, (tuple, list)):
+            if isinstance(outcome.value, (tuple, list)) and len(forward.function.returned) > 1:
                 packed = forward.function.tuples.get(forward.function.returned[-1] or "", ())
                 return _corrected(outcome.value[-1], packed, feed)
+            if isinstance(outcome.value, dict):
+                return _corrected(outcome.value, (), feed, forward_of(model))
     return {spelling(name, function): feed.array(name) for name in forward_of(model)}
 
 
-def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:
+def _corrected(
+    cache: Any, packed: tuple[str, ...], feed: Feed, computed: tuple[str, ...] = ()
+) -> Any:
     values = feed.problem.values
     if isinstance(cache, (tuple, list)) and len(cache) == len(packed):
         names = [meaning(word, values, feed.output) for word in packed]
@@ -164,6 +168,10 @@ def _corrected(cache: Any, packed: tuple[str, ...], feed: Feed) -> Any:
     if not isinstance(cache, dict):
         return cache
     found = {key: meaning(str(key), values, feed.output) for key in cache}
+    unknown = [key for key, name in found.items() if name is None]
+    rest = [name for name in computed if name not in found.values()]
+    if len(unknown) == len(rest):  # they were set in the order of the data flow
+        found |= dict(zip(unknown, rest, strict=True))
     return {key: feed.array(name) if name else cache[key] for key, name in found.items()}
 
 

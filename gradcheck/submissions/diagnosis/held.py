@@ -41,6 +41,18 @@ class Held:
             for trial, held in zip(self.trials, self.locals, strict=True)
         )
 
+    def summed(self, quantity: str) -> bool:
+        """Say whether a variable of the quantity's own name holds its sum over the examples."""
+        return all(
+            any(
+                self._equal(trial, quantity, value, trial.problem.sizes["m"] * right)
+                for name, (value, _) in held.items()
+                if self._means(name) == quantity
+            )
+            for trial, held in zip(self.trials, self.locals, strict=True)
+            for right in (trial.problem.values[quantity],)
+        )
+
     def wrong(self, quantity: str) -> bool:
         """Say whether a variable of the quantity's own name holds other numbers on a problem."""
         return any(

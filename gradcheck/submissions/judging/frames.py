@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,14 @@ from typing import Any
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
-from gradcheck.submissions.judging.places import RETURNED, Setter, divisors_in, setters_in
-from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.judging.places import (
+    RETURNED,
+    Setter,
+    divisors_in,
+    nodes_of,
+    setters_in,
+)
+from gradcheck.submissions.reading.definitions import Definition, functions_in
 from gradcheck.submissions.reading.files import Source
 
 
@@ -47,7 +54,7 @@ def frames_of(subject: Subject, step: Step, trials: Sequence[Trial]) -> tuple[Fr
     for held, trial in zip(kept, trials, strict=True):
         if trial.again is None:
             held[RETURNED] = trial.value
-    by_name = dict(_named(subject.source))
+    by_name = dict((*_nested(subject.source, outer), *_named(subject.source)))
     calls: dict[str, dict[str, list[Any]]] = {"": {}}
     for name in kept[0]:
         call, _, inside = name.rpartition(".")
@@ -65,6 +72,13 @@ def _named(source: Source) -> Iterator[tuple[str, Definition]]:
     for made in source.classes:
         for name, method in made.methods.items():
             yield f"{made.name}.{name}", method
+
+
+def _nested(source: Source, outer: Definition) -> Iterator[tuple[str, Definition]]:
+    """Yield the functions that are defined inside another one."""
+    for node in nodes_of(source.pieces, outer)[1:]:
+        if isinstance(node, ast.FunctionDef):
+            yield from ((inner.name, inner) for inner in functions_in(node, outer.cell))
 
 
 def _frame(subject: Subject, function: Definition, values: Mapping[str, list[Any]]) -> Frame:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.loops import (
     STEPS,
     LostError,
@@ -35,6 +39,7 @@ from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import forward_of, gradients_of
 from gradcheck.submissions.reference.layouts import training_layouts
+from impl import Array
 
 _VAGUE = frozenset({"unexplained", "update-rule", *FAILED})  # may come from the way it steps
 
@@ -181,9 +186,22 @@ def _predictions(
         return Judgement()
     held = trained(subject, made, trains, (path.problem, STEPS))
     examples = subject.layout.theirs("X", path.problem.values["X"])
-    outcome = subject.box.call(f"{made.name}.{predicts.name}", [held, examples])
+    name = f"{made.name}.{predicts.name}"
+    outcome = subject.box.call(name, [held, examples])
+    value = outcome.value
     if outcome.failure is not None:
-        return failed(outcome.failure, predicts, ("predict",))
+        value = _one_by_one(subject, (name, held), examples)
+        if value is None:
+            return failed(outcome.failure, predicts, ("predict",))
     data = {name: path.problem.values[name] for name in subject.model.data}
     run = subject.model.run(path.points[-1], data, **path.problem.choice)
-    return judge_labels(subject, predicts, outcome.value, run[subject.output])
+    return judge_labels(subject, predicts, value, run[subject.output])
+
+
+def _one_by_one(subject: Subject, known: tuple[str, Any], examples: Any) -> Array | None:
+    """Give the predictions of a method that takes one example; None where it fails on that, too."""
+    name, held = known
+    rows = examples if subject.layout.examples_in_rows else np.transpose(examples)
+    labels = [as_numbers(subject.box.call(name, [held, row.copy()]).value) for row in rows]
+    given = [label.ravel() for label in labels if label is not None]
+    return np.concatenate(given) if len(given) == len(labels) else None

@@ -58,9 +58,9 @@ def _steps(node: ast.AST, parameters: tuple[str, ...]) -> bool:
         name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
         return name not in _RECORDS
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        return meaning(unmangled(node.attr), parameters, "") is not None
+        return bool(meaning(unmangled(node.attr), parameters, ""))
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        return meaning(node.id, parameters, "") is not None
+        return bool(meaning(node.id, parameters, ""))
     return False
 
 

@@ -25,6 +25,8 @@ def blamed_on_update(
 ) -> Judgement:
     """Blame the update for steps of a wrong sign or length where the gradient itself is right.
 
+    Where the update divides the sum over the examples by m, a sum is right as such.
+
     Parameters
     ----------
     subject : Subject
@@ -34,12 +36,17 @@ def blamed_on_update(
     judged : Judgement
         As if the steps were the gradients.
     """
-    if not any(fault.code in _SAID for fault in judged.faults):
+    if not any(fault.code in (*_SAID, "missing-mean") for fault in judged.faults):
         return judged
     held, trace, faults = held_by(subject, task, trials), Trace(subject, task, trials), []
+    right = [quantity.name for quantity in judged.quantities if quantity.verdict == "correct"]
+    divides = any(map(held.summed, right))
     for fault in judged.faults:
         name = fault.quantity
-        if fault.code in _SAID and name.startswith("d") and held.right(name):
+        summed = name.startswith("d") and held.summed(name)
+        if fault.code == "missing-mean" and divides and summed:
+            fault = replace(fault, where=trace.setting(name[1:]) or fault.where)
+        if fault.code in _SAID and (summed or (name.startswith("d") and held.right(name))):
             code, words = _SAID[fault.code]
             where = trace.setting(name[1:]) or fault.where
             message = f"{name[1:]}: {words}"

@@ -190,6 +190,7 @@ def _definition(name: str, node: Body, cell: int | None) -> Definition:
     read = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     stored = {n.id for n in inner if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | everything
+    stored |= {n.name for n in inner if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
     strings = {n.value for n in inner if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     strings |= {n.attr for n in inner if isinstance(n, ast.Attribute)}
     strings |= {key for n in inner if isinstance(n, ast.expr) for key in layered(n)}

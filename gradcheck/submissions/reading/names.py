@@ -73,7 +73,7 @@ SIZES = _spelt(
 ARRAYS = _spelt(
     X=(
         "x xtrain trainx xs inputs input data features trainsetx xdata xassess images "
-        "datax xbatch trainxdata inputdata inputfeatures"
+        "datax xbatch trainxdata inputdata inputfeatures examples"
     ),
     Y=(
         "y ytrain trainy ys labels label targets target ytrue trainsety ydata yassess "
@@ -86,7 +86,7 @@ ARRAYS = _spelt(
     ),
     b=(
         "b bias intercept biases b0 bin binit initialb bstart bcurr bcurrent currentb bnow newb "
-        "bnew startingb startb"
+        "bnew startingb startb offset shift"
     ),
     dw=(
         "dw gradw wgrad dweights djdw dldw dcostdw weightgrad gradweights dtheta wgradient "
@@ -168,7 +168,7 @@ def meaning(name: str, known: Iterable[str], output: str) -> str | None:
     for quantity in known:
         if plain(quantity) == layered:
             return quantity
-    spelt = ARRAYS.get(word)
+    spelt = ARRAYS.get(word) or _slope_of(word)
     if spelt == OUTPUT:
         return output
     return spelt if spelt in known else None
@@ -179,6 +179,14 @@ def _layered(word: str) -> str:
     """Write a word for a layer with its number: ``whidden`` as ``w1``; others as they are."""
     matches = ((re.fullmatch(pattern, word), meant) for pattern, meant in _LAYERS)
     return next((found.expand(meant) for found, meant in matches if found), word)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _slope_of(word: str) -> str | None:
+    """Say of which parameter a word names the slope: ``doffset``, ``gcoef``."""
+    found = re.fullmatch(rf"{_SLOPE}(\w{{3,}})", word)
+    parameter = ARRAYS.get(found[1]) if found else None
+    return f"d{parameter}" if parameter in ("w", "b") else None
 
 
 def unmangled(name: str) -> str:
