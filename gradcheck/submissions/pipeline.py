@@ -15,6 +15,7 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
 from gradcheck.submissions.judging.again import chosen
+from gradcheck.submissions.judging.beside import with_loop_beside
 from gradcheck.submissions.judging.candidates import candidates_for
 from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
@@ -134,13 +135,15 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     asked = options.assignment
     source = source.with_roles(dict(asked.functions))
     candidates = candidates_for(source, options.model, options.seed, asked.activation)
-    program, supplied = program_of(source, asked.imports)
+    program, supplied = program_of(whole or source, asked.imports)
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
         notes = (*source.notes, *supplied, *_loading_notes(loaded))
-        patient = Patient(box, source.functions)
+        patient = Patient(box, (whole or source).functions)
         read = chosen(patient, source, candidates)
         alone = whole is None or (read is not None and _shows(source, read, asked))
+        if whole is not None and read is not None and alone:
+            read = with_loop_beside(read, whole)
         found = _judged(source, read, options) if read is not None and alone else None
     if whole is not None and not alone:
         return validate_source(whole, options, warm)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def judge_all(subject: Subject) -> Judgement:
     judged += Judgement(notes=_provided(subject))
     for name, judge in _parts(subject):
         judged = _added(judged, judge(subject, roles[name].function))
-    judged = _once(judged)
+    judged = once(judged)
     if not judged.faults:
         judged += Judgement(remarks=forms(subject))
     judged = _trained(subject, judged)
@@ -55,10 +56,10 @@ def judge_all(subject: Subject) -> Judgement:
     if "model" in roles and not shows_gradient(subject, judged) and not lacking(subject):
         inside = judge_model_function(subject, roles["model"].function)
         if _decided(inside):  # a loop that holds everything has no cost to show
-            return with_conventions(subject, _once(judged + inside))
+            return with_conventions(subject, once(judged + inside))
         judged += inside
     judged += missing(subject, judged, shown=shows_gradient(subject, judged))
-    return told_apart(subject, with_conventions(subject, _once(judged)))
+    return told_apart(subject, with_conventions(subject, once(judged)))
 
 
 def _trained(subject: Subject, judged: Judgement) -> Judgement:
@@ -128,7 +129,7 @@ def _uses_sigmoid(subject: Subject) -> bool:
     return any(name == "sigmoid" for _, name, _ in applied(subject.model, values))
 
 
-def _once(judged: Judgement) -> Judgement:
+def once(judged: Judgement) -> Judgement:
     """Keep one verdict a quantity, the worst, where two functions give the same one.
 
     What one function leaves undecided another one may decide.
@@ -154,8 +155,8 @@ def _judge_training(subject: Subject, judged: Judgement) -> Judgement:
     gradients = gradients_of(subject.model)
     short = any(remark.code == "single-precision" for remark in judged.remarks)
     if not _wrong(judged, gradients) and not short:
-        return judge_training(subject, function, lambda problem, at: _true(subject, problem, at))
-    trained = judge_training(subject, function, lambda problem, at: _own(subject, problem, at))
+        return judge_training(subject, function, partial(true_gradient, subject))
+    trained = judge_training(subject, function, partial(own_gradient, subject))
     followed = tuple(
         fault
         for fault in trained.faults
@@ -182,12 +183,13 @@ def _blamed(judged: Judgement) -> Judgement:
     )
 
 
-def _true(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+def true_gradient(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+    """Give the gradient of the model."""
     data = {name: problem.values[name] for name in subject.model.data}
     return subject.model.gradient(at, data, **problem.choice)
 
 
-def _own(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
+def own_gradient(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
     """Give the gradient that the submission itself computes, nan where it computes none."""
     data = {name: problem.values[name] for name in subject.model.data}
     with np.errstate(all="ignore"):  # a wrong gradient may have led astray

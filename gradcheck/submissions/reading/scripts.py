@@ -14,8 +14,8 @@ from dataclasses import replace
 from itertools import takewhile
 
 from gradcheck.submissions.reading.loose import Loose, Script
-from gradcheck.submissions.reading.names import meaning
-from gradcheck.submissions.reading.steps import Loop, one_step, stepped
+from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
+from gradcheck.submissions.reading.steps import GRADIENTS, Loop, one_step, statements_of, stepped
 from gradcheck.submissions.reading.straight import pass_in
 
 
@@ -34,14 +34,14 @@ def script_in(loose: Sequence[Loose], statements: Sequence[Loose]) -> Script | N
     Script or None
         None if nothing steps parameters or computes a gradient.
     """
-    found = [
-        (len(stepped(loop)), -depth, loop.lineno, at, loop)
-        for at in loose
-        for depth, loop in _loops(at.statement)
-        if stepped(loop)
-    ]
-    if not found:
-        return pass_in(statements)
+    loops = [(depth, loop, at) for at in loose for depth, loop in _loops(at.statement)]
+    found = [(len(stepped(loop)), -d, loop.lineno, at, loop) for d, loop, at in loops]
+    if not any(steps for steps, *_ in found):  # what only computes gradients forgets to step
+        passing = pass_in(statements)
+        timed = any(_measures_time(at.statement) for at in loose)
+        found = [known for known in found if not timed and _takes_gradients(known[-1])]
+        if passing is not None or not found:
+            return passing
     *_, at, loop = max(found, key=lambda known: known[:3])
     place = f"cell {at.piece.cell}, " if at.piece.cell else ""
     by_example = _goes_by_example(loop)
@@ -58,6 +58,43 @@ def script_in(loose: Sequence[Loose], statements: Sequence[Loose]) -> Script | N
         function = replace(function, roles=("optimise",))
     note = f"{place}line {loop.lineno}: the loop was judged as a function of one step"
     return Script(pieces, function, note)
+
+
+def _measures_time(statement: ast.stmt) -> bool:
+    """Say whether a statement looks at a clock: then a loop repeats the same on purpose."""
+    calls = (n.func for n in ast.walk(statement) if isinstance(n, ast.Call))
+    names = (c.attr if isinstance(c, ast.Attribute) else getattr(c, "id", "") for c in calls)
+    return any(name in ("time", "perf_counter", "process_time") for name in names)
+
+
+def _takes_gradients(loop: Loop) -> bool:
+    """Say whether a loop computes the same gradients in each of its rounds."""
+    if isinstance(loop, ast.For):
+        over = loop.iter.func if isinstance(loop.iter, ast.Call) else None
+        if not (isinstance(over, ast.Name) and over.id == "range"):
+            return False
+    counted = {n.id for n in _names(loop.target)} if isinstance(loop, ast.For) else set()
+    return any(
+        isinstance(statement, ast.Assign)
+        and any(map(_is_gradient, _bare(statement.targets)))
+        and not counted & {n.id for n in _names(statement.value)}
+        for statement in statements_of(loop.body)
+    )
+
+
+def _bare(targets: Sequence[ast.expr]) -> Iterator[str]:
+    """Yield the names that are set as a whole: an entry of a gradient is a part of one round."""
+    for target in targets:
+        parts = target.elts if isinstance(target, ast.Tuple) else [target]
+        yield from (part.id for part in parts if isinstance(part, ast.Name))
+
+
+def _is_gradient(name: str) -> bool:
+    return BUNDLES.get(plain(name)) == "gradients" or bool(meaning(name, GRADIENTS, ""))
+
+
+def _names(node: ast.AST) -> Iterator[ast.Name]:
+    yield from (n for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
 def _loops(statement: ast.AST, depth: int = 0) -> Iterator[tuple[int, Loop]]:
@@ -82,16 +119,16 @@ def _goes_by_example(loop: Loop) -> bool:
     """Say whether the loop runs over examples: its variable picks out data, or is data."""
     if not isinstance(loop, ast.For):
         return False
-    variables = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
-    over = {n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
+    variables = {n.id for n in _names(loop.target)}
+    over = {n.id for n in _names(loop.iter)}
     called = {n.func.id for n in ast.walk(loop.iter) if _is_named_call(n)}  # type: ignore[attr-defined]
     if any(meaning(name, ("X", "Y"), "") for name in over) and not called & {"range", "len"}:
         return True
     picked = (n for n in ast.walk(loop) if isinstance(n, ast.Subscript))
     return any(
         isinstance(n.value, ast.Name)
-        and meaning(n.value.id, ("X", "Y"), "") is not None
-        and variables & {inner.id for inner in ast.walk(n.slice) if isinstance(inner, ast.Name)}
+        and meaning(n.value.id, ("X", "Y"), "")
+        and variables & {inner.id for inner in _names(n.slice)}
         for n in picked
     )
 

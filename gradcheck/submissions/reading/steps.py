@@ -16,7 +16,7 @@ Loop = ast.For | ast.While
 LOOP = "loop_at_line_"  # the name of what is made of it, before its line
 PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
 _GIVEN = (*PARAMETERS, "X", "Y")
-_GRADIENTS = ("dw", "dW1")
+GRADIENTS = ("dw", "dW1")
 
 
 def one_step(
@@ -58,7 +58,7 @@ def _described(piece: Piece, loop: Loop, given: Sequence[str]) -> Definition:
     name = f"{LOOP}{loop.lineno}"
     node = ast.FunctionDef(name, arguments, loop.body, [], lineno=loop.lineno)
     (found,) = functions_in(node, piece.cell)
-    named = any(meaning(word, _GRADIENTS, "") for word in found.set_at)
+    named = any(meaning(word, GRADIENTS, "") for word in found.set_at)
     return replace(found, roles=("propagate", "optimise") if named else ("optimise",))
 
 
@@ -106,12 +106,20 @@ def _steps(statement: ast.stmt) -> Iterator[str]:
         read = {ast.unparse(n) for n in ast.walk(statement.value) if isinstance(n, ast.expr)}
         parts = [n for target in statement.targets for n in _parts(target)]
         targets = [n for n in parts if ast.unparse(n) in read]
+        yield from (n.id for n in parts if isinstance(n, ast.Name) and _updates(statement.value, n))
     else:
         return
     for target in targets:
         word = _word(target)
         if (word and meaning(word, PARAMETERS, "")) or bundle_set(target):
             yield word or bundle_set(target)
+
+
+def _updates(value: ast.expr, target: ast.Name) -> bool:
+    """Say whether parameters, kept together, are made anew by a function that is given them."""
+    given = [*value.args, *(k.value for k in value.keywords)] if isinstance(value, ast.Call) else []
+    names = (a.id for a in given if isinstance(a, ast.Name))
+    return BUNDLES.get(plain(target.id)) == "parameters" and target.id in names
 
 
 def _parts(target: ast.expr) -> list[ast.expr]:
@@ -177,7 +185,7 @@ def _is_given(name: str, computed: set[str]) -> bool:
         return name not in computed
     if BUNDLES.get(word) == "parameters" or SETTINGS.get(word) == "learning_rate":
         return True
-    return meaning(name, _GIVEN, "") is not None
+    return bool(meaning(name, _GIVEN, ""))
 
 
 def _stored(body: Sequence[ast.stmt]) -> set[str]:
