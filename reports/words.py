@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reports.counterexamples import lines
+from reports.counterexamples import called, lines
 
 if TYPE_CHECKING:  # results come in as values; nothing is loaded to print them
     from gradcheck.submissions.results import Check, Fault, Submission, Where
@@ -39,7 +39,7 @@ def place(where: Where) -> str:
     if where.line:
         parts.append(f"line {where.line}")
     if where.function:
-        parts.append(f"in {printable(where.function)}")
+        parts.append(f"in {called(printable(where.function))}")
     return ", ".join(parts)
 
 

@@ -51,7 +51,7 @@ def _difference(found: Any, right: Any) -> str:
         return f"every entry times {_factor(ratio)}"
     share = 100 * float(np.max(np.abs(found - right))) / scale
     count = f"{int(off.sum())} of {off.size} entries" if off.size > 1 else "the entry"
-    return f"{count} off, by up to {share:.{0 if share >= 10 else 1}f} % of the largest"
+    return f"{count} off, by up to {share:.{0 if share >= 10 else 1}f}\u00a0% of the largest"
 
 
 def _factor(ratio: float) -> str:

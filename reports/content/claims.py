@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.engine.declaration import Claim, Topic
-from derivations.engine.expressions import Derivative
+from derivations.engine.expressions import Derivative, Quantity
 from derivations.engine.printers.marks import Row, Sign
 from derivations.engine.printers.notation import equation, notation
 from derivations.engine.printers.notes import legend
 from derivations.engine.results import METHODS
-from derivations.engine.trees import named
+from derivations.engine.textbook import size
+from derivations.engine.trees import named, transform, walk
 from reports.content import blocks as bl
 from reports.content.numerals import typeset
 
 if TYPE_CHECKING:
     from derivations.engine.declaration import Derivation
+    from derivations.engine.expressions import Node
     from derivations.engine.results import Proof, Result, Verdict
 
+LONG = 5  # parts of a formula that is written once, if it is used twice
 ROLES = {"proven": "good", "refined": "warn", "refuted": "bad"}
 MEANING = {
     "proven": "holds as it is stated",
@@ -104,8 +108,23 @@ def _equations(claim: Verdict, declared: Derivation | Topic) -> tuple[bl.Block, 
             if cost != before and any(isinstance(part, Derivative) for part in spoken):
                 before, shown = cost, bl.Formula(equation(cost.name, cost.definition))
                 found.append(bl.paragraph("Here it is ", shown, " that is differentiated:"))
-            found.append(bl.Display(Row((notation(made.left), Sign("="), notation(made.right)))))
+            right, where = _shortened(made.right)
+            found.append(bl.Display(Row((notation(made.left), Sign("="), notation(right)))))
+            if where is not None:
+                shown = bl.Formula(equation(where.name, where.definition))
+                found.append(bl.paragraph("where ", shown))
     return tuple(found)
+
+
+def _shortened(node: Node) -> tuple[Node, Quantity | None]:
+    """Name what a formula says twice at length, so that it fits in a line."""
+    parts = Counter(part for part in walk(node) if size(part) > LONG)
+    longest = max((part for part in parts if parts[part] > 1), key=size, default=None)
+    if longest is None:
+        return node, None
+    taken = {part.name for part in named(node)}
+    named_ = Quantity(next(letter for letter in "PQRSTUV" if letter not in taken), longest)
+    return transform(node, lambda part: named_ if part == longest else None), named_
 
 
 def claims_section(declared: Derivation | Topic, result: Result) -> list[bl.Block]:

@@ -51,8 +51,8 @@ def pitfalls_section(result: Result, illustration: Illustration) -> list[bl.Bloc
     many = "all of them" if caught == len(real) else f"{caught} of them"
     where = listed(illustration.sizes) or ("the numbers of the graph",)
     lead = bl.paragraph(
-        f"Every formula was got wrong on purpose: {_mistakes(len(real))}. Each of the three proofs "
-        f"refutes {many} by itself. {told}What a mistake does is shown at ",
+        f"Each formula was made wrong on purpose, in {len(real)} plausible way{'s' * (len(real) != 1)}. Each "
+        f"of the three proofs refutes {many} by itself. {told}What a mistake does is shown at ",
         *where,
         ".",
     )
@@ -83,5 +83,5 @@ def _caught(pitfall: Pitfall) -> bl.Text:
     if pitfall.harmless:
         return (bl.Strong("right as well", "warn"),)
     if pitfall.refuted_by == METHODS:
-        return (bl.Strong("✓ all three", "good"),)
+        return (bl.Strong("✓ all\u00a0three", "good"),)
     return (bl.Strong(f"only {', '.join(pitfall.refuted_by)}", "bad"),)

@@ -12,6 +12,8 @@ from reports.html.mathml import mathml
 from reports.html.svg import svg
 
 CLOSING = re.compile(r"[.,;:?)]+")
+GROUP = re.compile(r"(\([^()]{1,16}\))")  # (1 - A) stays in one line
+RARE = re.compile(r"((?:\w[\u0302-\u0304]|[Āᵀᶻᵏⁿⁱᵢⱼ]|[⁰-⁹⁻₀-₉¹²³]+)+)")
 
 
 def html_pages(pages: Sequence[bl.Page]) -> dict[str, str]:
@@ -105,11 +107,21 @@ def _inline(part: bl.Inline) -> Content:
         case bl.Formula(mark=mark):
             return mathml(mark)
         case bl.Code(text=text):
-            return element("code", text)
+            return element("code", _apart(GROUP, text, "kept"))
         case bl.Strong(text=text, role=role):
             return element("strong", text, class_=role or None)
         case bl.Link(text=text, page=page):
             file, hash_, place = page.partition("#")
             return shell.link(text, f"{file}.html{hash_}{place}")
         case _:
-            return part
+            return _apart(RARE, part, "rare")
+
+
+def _apart(pattern: re.Pattern[str], text: str, kind: str) -> list[Content]:
+    """Set what matches apart; the pattern is one group, so every other piece is a match."""
+    pieces = pattern.split(text)
+    return [
+        element("span", piece, class_=kind) if at % 2 else piece
+        for at, piece in enumerate(pieces)
+        if piece
+    ]

@@ -45,6 +45,7 @@ h2{font-size:1.35rem;margin:2.4rem 0 .6rem;padding-top:.5rem;border-top:1px soli
 h3{font-size:1.08rem;margin:1.7rem 0 .4rem}
 h3:has(strong){font-weight:normal}
 .kept{white-space:nowrap}
+.rare{font-family:"DejaVu Serif","Cambria","STIX Two Text",serif;font-size:.94em}
 p,ul,ol,dl{margin:.6rem 0}
 li{margin:.2rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
@@ -53,7 +54,8 @@ outline-offset:2px}
 .skip{position:absolute;left:-99rem;background:var(--paper);padding:.5rem 1rem;z-index:1}
 .skip:focus{left:0;top:0}
 code,pre{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.86em}
-code{background:var(--shade);border-radius:.2rem;padding:.05rem .25rem;overflow-wrap:anywhere}
+code{background:var(--shade);border-radius:.2rem;padding:.05rem .25rem;overflow-wrap:anywhere;
+box-decoration-break:clone;-webkit-box-decoration-break:clone}
 pre{background:var(--shade);border-left:3px solid var(--rule);padding:.6rem .8rem;margin:.6rem 0;
 overflow-x:auto;line-height:1.45;white-space:pre}
 pre code{background:none;padding:0;overflow-wrap:normal}
@@ -88,7 +90,10 @@ math[display=block]{margin:.5rem 0;width:max-content}
 td .verdict{display:inline-block;min-width:4.9em}th,td{padding-right:.4rem}
 table{min-width:0;font-size:.86rem}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}.picture svg.large{max-width:none;flex:none}
-h1{font-size:1.5rem}h2{font-size:1.2rem}}
+h1{font-size:1.5rem}h2{font-size:1.2rem}
+table:has(tbody th code):has(td:nth-child(4)) tr{display:grid;grid-template-columns:3fr 3fr 2fr}
+table:has(tbody th code):has(td:nth-child(4)) th:first-child{grid-column:1/-1;border-bottom:0;
+padding-bottom:0}}
 @media print{body{font-size:10.5pt}main{max-width:none;padding:0}nav,.skip{display:none}
 h2,h3{break-after:avoid}figure,tr,.formula{break-inside:avoid}a{color:inherit}
 .wide,pre,.formula,dd,.picture{overflow:visible}

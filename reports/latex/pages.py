@@ -87,10 +87,10 @@ def _table(table: bl.Table) -> str:
 
 
 def _widths(table: bl.Table) -> list[float]:
-    """Share the line by the longest cell of each column, none below a tenth."""
+    """Share the line by the longest cell of each column, none below an eighth."""
     cells = [[len(word) for word in table.head], *([_length(c) for c in r] for r in table.rows)]
     longest = [min(max(column), 60) + 4 for column in zip(*cells, strict=True)]
-    shares = [max(length / sum(longest), 0.1) for length in longest]
+    shares = [max(length / sum(longest), 0.125) for length in longest]
     room = 1 - BETWEEN * (len(shares) - 1)
     return [room * share / sum(shares) for share in shares]
 

@@ -85,7 +85,7 @@ def _arrow(start: Place, end: Place) -> Path:
         return Path(
             ((across[0], y0 + height / 2), (across[1], y1 + height / 2)), "quiet", arrow=True
         )
-    below, y1 = y0 + height + 23, y1 - 4  # below the mark, and above the second frame
+    below, y1 = y0 + height + 23, y1 - 8  # below the mark; its slanting head above the second frame
     return Path(((x0 + width / 2, below), (x1 + width / 2, y1)), "quiet", arrow=True)
 
 

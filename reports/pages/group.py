@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.html.elements import Content, Element, element
 from reports.html.page import link, page, table
-from reports.pages.student import STYLE, student_page, verdict
+from reports.pages.student import MARKS, STYLE, student_page, verdict
 from reports.words import printable
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ CLASS_STYLE = (
         for name, *_ in ORDERS
     )
     + """.bar{display:inline-block;height:.8em;background:var(--accent);vertical-align:baseline}
+.orders td:nth-child(2){font-weight:bold;white-space:nowrap}
 td.many{min-width:8rem}.orders tbody th{overflow-wrap:break-word;min-width:6rem}
 @media (max-width:40rem){.orders label::after{content:"\\a";white-space:pre}}
 .faults li{margin:.8rem 0}.faults pre{margin:.3rem 0;padding:.2rem .5rem}
@@ -184,10 +185,11 @@ def _table(told: str, rows: Sequence[Row], shared: int) -> Element:
 
 def _row(row: Row, shared: int) -> Element:
     submission, file = row
+    sign, role, said = MARKS[submission.verdict]
     return element(
         "tr",
         element("th", link(_breakable(printable(submission.path[shared:])), file), scope="row"),
-        element("td", verdict(submission.verdict)),
+        element("td", f"{sign}\u00a0{said}", class_=role),
         element("td", f"{submission.score:.0%}" if submission.checks else ""),
         element("td", _first_fault(submission) or submission.reason),
     )

@@ -28,15 +28,18 @@ MARKS = {
 STYLE = """
 .lead{font-size:1.1rem}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem}
-.sides>div{border:1px solid var(--rule);border-radius:.3rem;padding:.5rem .8rem;min-width:0}
+.sides>div{border:1px solid var(--rule);border-radius:.3rem;padding:.5rem .8rem;min-width:0;
+display:flex;flex-direction:column}
 .sides h3{margin:.1rem 0 .4rem}
-.sides pre{margin:.2rem 0}
+.sides pre{margin:auto 0 .2rem}
+.sides math{font-size:1em}
 .sides pre,pre.call{white-space:pre-wrap;overflow-wrap:anywhere}
 pre mark{background:none;color:inherit;font-weight:bold;
 text-decoration:underline wavy var(--bad);text-underline-offset:.25em}
 .number{color:var(--quiet);user-select:none}
 .wide th code{white-space:nowrap}
-@media (max-width:40rem){pre{white-space:pre-wrap;overflow-wrap:anywhere}}
+@media (max-width:40rem){.sides math{font-size:.95em}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}}
 """
 
 

@@ -39,6 +39,7 @@ PREAMBLE = """#set page(paper: "a4", margin: (x: 2.2cm, y: 2.4cm), numbering: "1
   text(fill: quiet, size: 9.4pt, name), body)
 """
 SHORT = 8  # rows of a table that is not broken between two pages
+FITS, LINE = 14, 24  # signs of a column that is never broken, and of one that may be
 
 
 def typst_source(page: bl.Page) -> str:
@@ -89,7 +90,7 @@ def _is_short(block: bl.Block) -> bool:
 
 def _table(table: bl.Table) -> str:
     """Set a table; a short one stays on one page."""
-    shares = ", ".join(f"{share}fr" for share in _shares(table))
+    shares = ", ".join(_shares(table))
     head = ", ".join(f"strong({quoted(word)})" for word in table.head)
     cells = ",\n  ".join(f"[{_inline(cell)}]" for row in table.rows for cell in row)
     caption = f"text(size: 9.4pt, fill: quiet, {quoted(table.caption)})"
@@ -99,10 +100,12 @@ def _table(table: bl.Table) -> str:
     return f"#led({caption})\n\n#{laid}"
 
 
-def _shares(table: bl.Table) -> list[int]:
-    """Share the line by the longest cell of each column, within bounds."""
+def _shares(table: bl.Table) -> list[str]:
+    """Share the line by the longest cell of each column; beside long ones, a short one fits."""
     cells = [[len(word) for word in table.head], *([_length(c) for c in r] for r in table.rows)]
-    return [min(max(max(column), 8), 48) for column in zip(*cells, strict=True)]
+    longest = [max(column) for column in zip(*cells, strict=True)]
+    beside = max(longest) > LINE
+    return ["auto" if beside and n <= FITS else f"{min(max(n, 8), 48)}fr" for n in longest]
 
 
 def _length(text: bl.Text) -> int:
