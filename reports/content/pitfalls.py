@@ -51,8 +51,8 @@ def pitfalls_section(result: Result, illustration: Illustration) -> list[bl.Bloc
     many = "all of them" if caught == len(real) else f"{caught} of them"
     where = listed(illustration.sizes) or ("the numbers of the graph",)
     lead = bl.paragraph(
-        f"Each formula was made wrong on purpose, in {len(real)} plausible way{'s' * (len(real) != 1)}. Each "
-        f"of the three proofs refutes {many} by itself. {told}What a mistake does is shown at ",
+        f"The formulas were made wrong on purpose: {_mistakes(len(real))}. Each of the three "
+        f"proofs refutes {many} by itself. {told}What a mistake does is shown at ",
         *where,
         ".",
     )
