@@ -16,7 +16,6 @@ import pytest
 from gradcheck.sandbox.child import (
     canaries,
     library,
-    namespaces,
     probe,
     protect,
 )
@@ -72,11 +71,10 @@ def test_each_canary_tries_its_own_thing(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_the_trial_tells_what_stands_and_what_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A child of a child tries, and its report becomes the protection."""
+    """A child tries, and its report becomes the protection."""
     start = Protection(5, 6)
     reader, writer = os.pipe()
     monkeypatch.setattr(probe, "of_this_machine", lambda folder: start)
-    monkeypatch.setattr(namespaces, "next_child_alone", refused)
     monkeypatch.setattr(Protection, "close_all_but", lambda *given: None)
     monkeypatch.setattr(Protection, "try_walls", lambda self, *given: self)
     monkeypatch.setattr(probe, "leaks", lambda host: ["sing"])
@@ -90,17 +88,5 @@ def test_the_trial_tells_what_stands_and_what_leaks(monkeypatch: pytest.MonkeyPa
     assert leaking == ["sing"]
     assert (found.own_bytes, found.ruleset, found.layers) == (5, 6, (protect.ALWAYS,))
     assert found.missing == {
-        protect.PROCESSES: "Operation not permitted",
         "all of the standard library": "No such file or directory",
     }
-
-
-def test_the_guardian_of_the_trial_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It only waits for the child that tries."""
-    waited: list[int] = []
-    monkeypatch.setattr(os, "setsid", lambda: None)
-    monkeypatch.setattr(os, "fork", lambda: 8)
-    monkeypatch.setattr(os, "waitpid", lambda pid, options: waited.append(pid))
-    monkeypatch.setattr(namespaces, "next_child_alone", lambda: None)
-    probe._try(Protection(0), NOBODY, -1, "/nowhere")
-    assert waited == [8]

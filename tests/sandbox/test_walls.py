@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gradcheck.sandbox.child import (
+    kernel,
     landlock,
     namespaces,
     protect,
@@ -113,11 +114,13 @@ def test_each_refusal_on_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(protect, "machine", lambda: "x86_64")
     monkeypatch.setattr(protect, "prctl", lambda *given: None)
     monkeypatch.setattr(namespaces, "leave_host", refused)
+    monkeypatch.setattr(namespaces, "own_processes", refused)
     monkeypatch.setattr(landlock, "abi", refused)
     found = protect.of_this_machine("/nowhere")
-    assert (found.ruleset, found.layers) == (-1, (protect.ALWAYS,))
+    assert (found.ruleset, found.home, found.layers) == (-1, -1, (protect.ALWAYS,))
     assert found.missing == {
         protect.NAMESPACES: "Operation not permitted",
+        protect.PROCESSES: "Operation not permitted",
         protect.FILES: "needs namespaces",
         protect.LANDLOCK: "Operation not permitted",
     }
@@ -126,17 +129,24 @@ def test_each_refusal_on_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) ->
 def test_the_warm_parent_leaves_the_host_before_the_rules_are_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The rules name the paths of the small file system."""
+    """The rules name the paths of the small file system; what it tells, its own child tells."""
     steps: list[str] = []
+
+    def number() -> int:
+        steps.append("number")
+        return 8
+
     monkeypatch.setattr(protect, "machine", lambda: "x86_64")
     monkeypatch.setattr(protect, "prctl", lambda *given: steps.append("tell"))
     monkeypatch.setattr(namespaces, "leave_host", lambda: steps.append("leave"))
+    monkeypatch.setattr(namespaces, "own_processes", number)
     monkeypatch.setattr(namespaces, "shrink_files", lambda *given: steps.append("shrink"))
     monkeypatch.setattr(landlock, "abi", lambda: 1)
     monkeypatch.setattr(landlock, "ruleset", lambda *given: len(steps) * 3)
     found = protect.of_this_machine("/nowhere")
-    assert steps == ["tell", "leave", "shrink", "tell"]
-    assert (found.ruleset, found.layers[1:]) == (12, (protect.NAMESPACES, protect.FILES))
+    assert steps == ["leave", "number", "shrink", "tell", "tell"]
+    assert (found.ruleset, found.home) == (15, 8)
+    assert found.layers[1:] == (protect.NAMESPACES, protect.PROCESSES, protect.FILES)
 
 
 def test_inside_bubblewrap_nothing_is_left_to_leave(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,21 +154,76 @@ def test_inside_bubblewrap_nothing_is_left_to_leave(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(protect, "machine", lambda: "x86_64")
     monkeypatch.setattr(protect, "prctl", lambda *given: None)
     monkeypatch.setattr(namespaces, "leave_host", lambda: pytest.fail("it is gone already"))
+    monkeypatch.setattr(namespaces, "own_processes", refused)
     monkeypatch.setattr(landlock, "abi", refused)
     found = protect.of_this_machine("")
     assert found.layers == (protect.ALWAYS, protect.BUBBLEWRAP)
-    assert list(found.missing) == [protect.LANDLOCK]
+    assert list(found.missing) == [protect.PROCESSES, protect.LANDLOCK]
 
 
-def test_a_guardian_fences_what_the_machine_offers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It leads a session; where it can it dies with its parent and its child is alone."""
-    steps: list[str] = []
-    monkeypatch.setattr(os, "setsid", lambda: steps.append("session"))
-    monkeypatch.setattr(protect, "prctl", lambda *given: steps.append("die"))
-    monkeypatch.setattr(namespaces, "next_child_alone", lambda: steps.append("alone"))
-    Protection(0).fence()
-    Protection(0, layers=(protect.PRIVILEGES, protect.PROCESSES)).fence()
-    assert steps == ["session", "session", "die", "alone"]
+@pytest.mark.parametrize(
+    ("layers", "born", "steps"),
+    [
+        ((), 0, ["fork", "session"]),
+        ((), 5, ["fork"]),
+        ((protect.PROCESSES,), 0, ["unshare", "fork", "session"]),
+        ((protect.PROCESSES,), 5, ["unshare", "fork", "setns 8"]),
+    ],
+)
+def test_a_child_leads_a_session_and_is_alone_where_it_can_be(
+    monkeypatch: pytest.MonkeyPatch, layers: tuple[str, ...], born: int, steps: list[str]
+) -> None:
+    """The parent comes back from the child's namespace, so that the next child has its own."""
+    done: list[str] = []
+
+    def fork() -> int:
+        done.append("fork")
+        return born
+
+    def call(name: str, *given: int) -> None:
+        done.append(" ".join([name, *map(str, given[:-1])]))
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(os, "setsid", lambda: done.append("session"))
+    monkeypatch.setattr(namespaces, "call", call)
+    assert Protection(0, home=8, layers=layers).fork() == born
+    assert done == steps
+
+
+def test_a_fork_that_fails_leaves_the_warm_parent_at_home(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A namespace without a first process would let no later child be born."""
+    done: list[str] = []
+    monkeypatch.setattr(os, "fork", refused)
+    monkeypatch.setattr(namespaces, "call", lambda name, *given: done.append(name))
+    with pytest.raises(OSError, match="not permitted"):
+        Protection(0, layers=(protect.PROCESSES,)).fork()
+    assert done == ["unshare", "setns"]
+
+
+def test_whoever_makes_the_process_namespace_waits_outside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its child goes on, and dies with it; it ends when the child has ended."""
+    done: list[Any] = []
+
+    def leave(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(namespaces, "call", lambda name, *given: done.append(name))
+    monkeypatch.setattr(namespaces, "prctl", lambda option, value: done.append((option, value)))
+    monkeypatch.setattr(os, "waitpid", lambda pid, options: done.append(pid))
+    monkeypatch.setattr(os, "open", lambda path, flags: 8)
+    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(os, "fork", lambda: 0)
+    assert namespaces.own_processes() == 8
+    assert done == ["unshare", (kernel.PR_SET_PDEATHSIG, kernel.KILL), "setns"]
+    done.clear()
+    monkeypatch.setattr(os, "fork", lambda: 5)
+    with pytest.raises(SystemExit, match="0"):
+        namespaces.own_processes()
+    assert done == ["unshare", (kernel.PR_SET_DUMPABLE, 0), 5]
 
 
 def test_only_named_descriptors_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:

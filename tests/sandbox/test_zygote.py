@@ -1,17 +1,14 @@
-"""The warm parent, the guardian and the child's first steps, each run here without forking."""
+"""The warm parent and the child's first steps, each run here without forking."""
 
 from __future__ import annotations
 
 import gc
 import os
-import resource
-import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +16,7 @@ from gradcheck.sandbox.channel import Channel
 from gradcheck.sandbox.child import library, zygote
 from gradcheck.sandbox.child.canaries import Host
 from gradcheck.sandbox.child.protect import Protection
+from gradcheck.sandbox.child.worker import Worker
 
 NOBODY = Host(pid=2**30, port=1, file="/nowhere", forbidden_bytes=2**62)
 
@@ -62,6 +60,7 @@ def test_the_warm_parent_does_as_it_is_asked_and_cleans_up(
     channel, theirs = ends
     ended: list[int] = []
     monkeypatch.setattr(zygote, "warm_up", lambda site: None)
+    monkeypatch.setattr(zygote, "rehearse", lambda: None)
     monkeypatch.setattr(zygote, "probe", lambda folder, host: (Protection(0), ["sing"]))
     monkeypatch.setattr(gc, "freeze", lambda: None)
 
@@ -100,53 +99,17 @@ def test_warming_up_forgets_where_it_came_from(monkeypatch: pytest.MonkeyPatch) 
     assert (environment, arguments, path) == ({}, [], ["/usr"])
 
 
-def test_a_fork_gives_the_guardian_or_becomes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the one side the channel is closed, on the other the guardian never returns."""
+def test_a_fork_gives_the_child_or_becomes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the one side the channel is closed; on the other, whatever is raised, the child ends."""
     reader, writer = os.pipe()
     assert zygote.start(OPTIONS, reader, Protection(0)) == {"pid": 5}
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(reader)
     monkeypatch.setattr(os, "fork", lambda: 0)
-    monkeypatch.setattr(zygote, "guard", lambda *given: 1 / 0)
+    monkeypatch.setattr(zygote, "inhabit", lambda *given: 1 / 0)
     with pytest.raises(Left):
         zygote.start(OPTIONS, writer, Protection(0))
     os.close(writer)
-
-
-@pytest.mark.parametrize(("status", "code"), [(0, 0), (3 << 8, 3), (11, "signal 11")])
-def test_a_guardian_ends_as_its_child_ended(
-    monkeypatch: pytest.MonkeyPatch, status: int, code: int | str
-) -> None:
-    """The exit code or the signal is handed on."""
-
-    def by(number: int) -> None:
-        raise Left(f"signal {number}")
-
-    monkeypatch.setattr(os, "waitpid", lambda *given: (5, status))
-    monkeypatch.setattr(zygote, "end_by", by)
-    with pytest.raises(Left) as left:
-        zygote.guard(OPTIONS, 3, Protection(0))
-    assert left.value.args == (code,)
-
-
-def test_a_child_never_leaves_its_own_branch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is raised in the child, it ends there."""
-    monkeypatch.setattr(os, "fork", lambda: 0)
-    monkeypatch.setattr(zygote, "inhabit", lambda *given: 1 / 0)
-    with pytest.raises(Left):
-        zygote.guard(OPTIONS, 3, Protection(0))
-
-
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
-def test_ending_by_a_signal_leaves_no_core(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """The signal is sent to oneself, after core files are switched off."""
-    done: list[Any] = []
-    monkeypatch.setattr(resource, "setrlimit", lambda what, pair: done.append((what, pair)))
-    monkeypatch.setattr(signal, "signal", lambda number, action: done.append(number))
-    monkeypatch.setattr(os, "kill", lambda pid, number: done.append((pid, number)))
-    zygote.end_by(number)
-    defaulted = [] if number == signal.SIGKILL else [number]
-    assert done == [(resource.RLIMIT_CORE, (0, 0)), *defaulted, (os.getpid(), number)]
 
 
 @pytest.mark.parametrize("trouble", ["", "OSError: no walls"])
@@ -162,6 +125,7 @@ def test_a_child_without_walls_serves_nobody(
             raise OSError("no walls")
 
     monkeypatch.setattr(Protection, "enclose", enclose)
+    monkeypatch.setattr(Worker, "install", lambda self: None)
     monkeypatch.setattr(zygote, "serve", lambda *given: served.append(True))
     zygote.inhabit(OPTIONS, theirs.detach(), Protection(0))
     assert channel.receive(soon()) == {"trouble": trouble}
@@ -172,6 +136,7 @@ def test_a_child_without_walls_serves_nobody(
     ("grace", "waited", "statuses", "status"),
     [
         (False, None, [9], -9),
+        (False, None, [9, 3 << 8], 3),
         (True, None, [9], -9),
         (True, (os.CLD_EXITED, 3), [9], 3),
         (True, (os.CLD_KILLED, 11), [9, 9], -11),
@@ -202,6 +167,7 @@ def test_an_end_tells_the_child_s_own_status(
     monkeypatch.setattr(zygote, "GRACE_SECONDS", 0.01)
     monkeypatch.setattr(os, "waitid", lambda *given: Found if waited else None)
     monkeypatch.setattr(os, "waitpid", bury)
+    monkeypatch.setattr(os, "kill", kill)
     monkeypatch.setattr(os, "killpg", kill)
     assert zygote.end(5, grace) == {"status": status}
     assert left == []

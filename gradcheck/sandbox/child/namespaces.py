@@ -1,8 +1,9 @@
 """A world of one's own: no network, no shared memory, no processes, and a file system in miniature.
 
-The warm parent goes there once; every child gets a process namespace besides, in which all of
-its processes die with it. Source: the manual pages namespaces(7), user_namespaces(7),
-pivot_root(2) and mount(2).
+The warm parent goes there once, as the first process of a process namespace, with which all below
+it die; every child gets one of its own besides, in which all of its processes die with it.
+Source: the manual pages namespaces(7), pid_namespaces(7), user_namespaces(7), pivot_root(2) and
+mount(2).
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from .kernel import (
     CLONE_NEWPID,
     CLONE_NEWUSER,
     CLONE_NEWUTS,
+    KILL,
+    PR_SET_DUMPABLE,
+    PR_SET_PDEATHSIG,
     call,
     pivot_root,
+    prctl,
 )
 
 _READ_ONLY, _NO_SUID, _NO_DEVICES, _NO_PROGRAMS = 1, 2, 4, 8
@@ -44,9 +49,33 @@ def leave_host() -> None:
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def next_child_alone() -> None:
-    """Give the next child of this process a process namespace, of which it is the first."""
+def own_processes() -> int:
+    """Go on in a child, the first of a process namespace; give that namespace's descriptor.
+
+    The process that was here only waits for the child from now on, and each dies with the other.
+    """
     call("unshare", CLONE_NEWPID)
+    child = os.fork()
+    if child:
+        prctl(PR_SET_DUMPABLE, 0)
+        os.waitpid(child, 0)
+        os._exit(0)
+    prctl(PR_SET_PDEATHSIG, KILL)
+    home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    call("setns", home, CLONE_NEWPID)  # where that is refused, it is so before it is needed
+    return home
+
+
+def fork_alone(home: int) -> int:
+    """Fork a child that is the first of a process namespace; later ones are born at ``home``."""
+    call("unshare", CLONE_NEWPID)
+    child = -1
+    try:
+        child = os.fork()
+    finally:
+        if child:
+            call("setns", home, CLONE_NEWPID)
+    return child
 
 
 def shrink_files(root: str, paths: Sequence[str], hidden: Sequence[str]) -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import library, namespaces
+from . import library
 from .canaries import Host, leaks
 from .decode import decode
 from .encode import encode
-from .protect import PROCESSES, Protection, of_this_machine
+from .protect import Protection, of_this_machine
 
 TRIAL_MEMORY_BYTES = 2**28
 TRIAL_SECONDS = 10
@@ -21,35 +21,24 @@ REPORT_BYTES = 2**16
 def probe(folder: str, host: Host) -> tuple[Protection, list[str]]:
     """Give the protection of this machine and what leaks through it.
 
-    Moves this process away from the host; then a child of a child tries the rest.
+    Moves this process away from the host; then a child tries the rest.
     """
     standard = library.standard()  # behind the walls Python may be unable to find that out
     start = of_this_machine(folder)
     reader, writer = os.pipe()
-    guardian = os.fork()
-    if guardian == 0:
+    child = start.fork()
+    if child == 0:
         try:
-            _try(start, host, writer, standard)
+            report = _tried(start, host, writer, standard)
+            os.write(writer, encode(report, limit=REPORT_BYTES))
         finally:
             os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as stream:
         report = decode(stream.read(REPORT_BYTES))
-    os.waitpid(guardian, 0)
+    os.waitpid(child, 0)
     found = replace(start, layers=tuple(report["layers"]), missing=report["missing"])
     return found, report["leaks"]
-
-
-def _try(start: Protection, host: Host, writer: int, standard: str) -> None:
-    """Be the guardian of the child that tries."""
-    os.setsid()
-    found = start.tried(PROCESSES, namespaces.next_child_alone)
-    child = os.fork()
-    if child == 0:
-        report = _tried(found, host, writer, standard)
-        os.write(writer, encode(report, limit=REPORT_BYTES))
-    else:
-        os.waitpid(child, 0)
 
 
 def _tried(found: Protection, host: Host, writer: int, standard: str) -> dict[str, Any]:

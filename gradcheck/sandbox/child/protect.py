@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from . import landlock, library, namespaces, seccomp
 from .kernel import (
+    KILL,
     PR_SET_CHILD_SUBREAPER,
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
@@ -28,7 +29,6 @@ from .kernel import (
 
 HIGHEST_DESCRIPTOR = 4096
 UNMEASURED_BYTES = 2**30
-KILL = 9
 FREE_USERS = 0x70000000  # above what systems and containers hand out
 NUMBER_OF_FREE_USERS = 0x0F000000
 
@@ -51,6 +51,8 @@ class Protection:
         The descriptor of Landlock's rules, -1 where there are none.
     code
         The filter of system calls.
+    home
+        The descriptor of the warm parent's process namespace, -1 where it has none of its own.
     layers
         The names of the walls that stand.
     missing
@@ -60,6 +62,7 @@ class Protection:
     own_bytes: int
     ruleset: int = -1
     code: bytes = b""
+    home: int = -1
     layers: tuple[str, ...] = (ALWAYS,)
     missing: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -104,13 +107,12 @@ class Protection:
             if name in self.layers:
                 wall()
 
-    def fence(self) -> None:
-        """Prepare a guardian, whose next child is to be protected."""
-        os.setsid()
-        if PRIVILEGES in self.layers:
-            prctl(PR_SET_PDEATHSIG, KILL)
-        if PROCESSES in self.layers:
-            namespaces.next_child_alone()
+    def fork(self) -> int:
+        """Fork a child that leads a session, alone in a process namespace if there are such."""
+        child = namespaces.fork_alone(self.home) if PROCESSES in self.layers else os.fork()
+        if child == 0:
+            os.setsid()
+        return child
 
     def close_all_but(self, channel: int) -> None:
         """Close every descriptor but the channel, the rules and the three of the null device."""
@@ -128,8 +130,10 @@ def of_this_machine(folder: str) -> Protection:
     found = Protection(_address_space())
     if not machine():
         return found.tried(NAMESPACES, lambda: _refuse("needs Linux on x86-64 or arm64"))
+    around, leave = (NAMESPACES, namespaces.leave_host) if folder else (BUBBLEWRAP, lambda: None)
+    found = _numbered(found.tried(around, leave))
+    found = _shrunk(found, folder) if folder else found
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    found = _moved(found, folder) if folder else found.tried(BUBBLEWRAP, lambda: None)
     prctl(PR_SET_DUMPABLE, 0)  # children of the same user could else write into its memory
     try:
         rules = landlock.ruleset(landlock.abi(), library.readable(), library.standard())
@@ -138,9 +142,17 @@ def of_this_machine(folder: str) -> Protection:
     return replace(found, ruleset=rules, code=seccomp.packed(machine()))
 
 
-def _moved(found: Protection, folder: str) -> Protection:
-    """Leave the host by namespaces of our own."""
-    found = found.tried(NAMESPACES, namespaces.leave_host)
+def _numbered(found: Protection) -> Protection:
+    """Go on as the first process of a process namespace."""
+    try:
+        home = namespaces.own_processes()
+    except OSError as error:
+        return found.without(PROCESSES, error)
+    return replace(found, home=home, layers=(*found.layers, PROCESSES))
+
+
+def _shrunk(found: Protection, folder: str) -> Protection:
+    """Move into a file system in miniature."""
     if NAMESPACES not in found.layers:
         return found.tried(FILES, lambda: _refuse("needs namespaces"))
     view = (folder, library.mountable(), library.site_folders())

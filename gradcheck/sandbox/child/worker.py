@@ -114,7 +114,6 @@ class Worker:
 
 def serve(worker: Worker, reader: BinaryIO, writer: BinaryIO) -> None:
     """Answer requests until the host hangs up."""
-    worker.install()
     while header := reader.read(HEADER.size):
         request = decode(reader.read(body_length(header, MAX_REQUEST)))
         answer = {**worker.answer(request), "token": request["token"]}

@@ -1,16 +1,14 @@
 """The warm parent: an isolated interpreter with NumPy imported that forks one child a submission.
 
 It speaks with the host over one socket, runs nothing that a submission wrote, and ends when the
-host hangs up. Between the host and each child there is a socket of their own; between this
-process and each child stands a guardian, which only waits: it leads the process group that is
-killed at the end, and it holds the child's exit status until the host asks.
+host hangs up. Between the host and each child there is a socket of their own. A child leads the
+process group that is killed at the end, and stays a zombie until the host asks how it ended.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import resource
 import signal
 import socket
 import sys
@@ -26,7 +24,8 @@ from .canaries import Host
 from .decode import decode
 from .encode import encode
 from .probe import probe
-from .protect import HIGHEST_DESCRIPTOR, Protection
+from .protect import Protection
+from .rehearsal import rehearse
 from .wire import HEADER, body_length, frame
 from .worker import Worker, serve
 
@@ -50,6 +49,7 @@ def main(control_fd: int, site: str, host: Host, *, boxed: bool) -> None:
     warm_up(site)
     libraries = library.system_folders()
     protection, leaks = probe("" if boxed else str(Path.cwd()), host)
+    rehearse()
     gc.collect()
     gc.freeze()  # keeps the memory that all children share from being copied
     missing = [f"{name}: {reason}" for name, reason in protection.missing.items()]
@@ -87,39 +87,15 @@ def tell(host: socket.socket, answer: dict[str, Any]) -> None:
 
 
 def start(options: Mapping[str, Any], channel: int, protection: Protection) -> dict[str, Any]:
-    """Fork a guardian, which forks the protected child on that channel."""
-    guardian = os.fork()
-    if guardian == 0:
-        try:
-            guard(options, channel, protection)
-        finally:
-            os._exit(70)
-    os.close(channel)
-    return {"pid": guardian}
-
-
-def guard(options: Mapping[str, Any], channel: int, protection: Protection) -> None:
-    """Wait for the child, then end as it ended."""
-    protection.fence()
-    child = os.fork()
+    """Fork the protected child on that channel."""
+    child = protection.fork()
     if child == 0:
         try:
             inhabit(options, channel, protection)
         finally:
             os._exit(0)
-    os.closerange(0, HIGHEST_DESCRIPTOR)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        end_by(os.WTERMSIG(status))
-    os._exit(os.WEXITSTATUS(status))
-
-
-def end_by(number: int) -> None:
-    """End this process by a signal, without a core file."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if number != signal.SIGKILL:
-        signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
+    os.close(channel)
+    return {"pid": child}
 
 
 def inhabit(options: Mapping[str, Any], channel: int, protection: Protection) -> None:
@@ -136,6 +112,7 @@ def inhabit(options: Mapping[str, Any], channel: int, protection: Protection) ->
         writer.write(hello)
         writer.flush()
         if not trouble:
+            worker.install()
             serve(worker, reader, writer)
 
 
@@ -145,17 +122,18 @@ def end(pid: int, grace: bool) -> dict[str, Any]:
     With ``grace`` it gets a moment to end by itself, so that its own status is not lost.
     """
     status = _waited(pid) if grace else None
-    with suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+    for kill in (os.kill, os.killpg):  # it may not lead its group yet
+        with suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
+    found = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with suppress(ChildProcessError):
-        while True:  # the guardian, and the child if it was left to this process
-            found = os.waitstatus_to_exitcode(os.waitpid(-pid, 0)[1])
-            status = found if status is None else status
-    return {"status": status}
+        while True:  # what it left to this process
+            os.waitpid(-pid, 0)
+    return {"status": found if status is None else status}
 
 
 def _waited(pid: int) -> int | None:
-    """Wait a moment for the guardian's end; it stays a zombie so that its number stays taken."""
+    """Wait a moment for the child's end; it stays a zombie so that its number stays taken."""
     until = time.monotonic() + GRACE_SECONDS
     while time.monotonic() < until:
         found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
