@@ -79,6 +79,19 @@ PASS = (
 )
 FIT = "for epoch in range(100):\n    dw, db = gradient(X_train, y_train, w, b)\n"
 
+MODEL = """\
+def nn_model(X, Y, n_h, num_iterations=10000, print_cost=False):
+    rng = np.random.default_rng(3)
+    parameters = {"W1": rng.standard_normal((n_h, X.shape[0])), "b1": np.zeros((n_h, 1))}
+    parameters |= {"W2": rng.standard_normal((1, n_h)), "b2": np.zeros((1, 1))}
+    for i in range(num_iterations):
+        A2, cache = forward_propagation(X, parameters)
+        cost = compute_cost(A2, Y)
+        grads = backward_propagation(parameters, cache, X, Y)
+        parameters = update_parameters(parameters, grads)
+    return parameters
+"""
+
 # Loops in which nothing is wrong.
 RIGHT = (
     (LOGISTIC, CALL + STEP),
@@ -134,6 +147,17 @@ RIGHT = (
     (
         LOGISTIC,
         "for s in (1, 2, 3):\n    grads, cost = propagate(s * w, b, X, Y)\n    print(cost)\n",
+    ),
+)
+
+RIGHT += (
+    (NETWORK, MODEL),
+    (NETWORK, MODEL.replace("grads)", "grads, 0.3)")),
+    (NETWORK, MODEL.replace("num_iterations=10000, ", "").replace("num_iterations", "500")),
+    (NETWORK, MODEL.replace("range(num", "range(0, num").replace("print_cost", "verbose")),
+    (
+        LOGISTIC.replace("propagate(w, b, X, Y)", "propagate(w, b)"),
+        CALL.replace("propagate(w, b, X, Y)", "propagate(w, b)") + STEP,
     ),
 )
 
@@ -232,6 +256,32 @@ WRONG = (
         "update-rule",
         "b2: stays as it was",
     ),
+)
+
+UPDATE = "        parameters = update_parameters(parameters, grads, learning_rate)\n"
+RATED = MODEL.replace("print_cost=False", "learning_rate=0.1").replace(
+    "grads)\n    return", "grads, learning_rate)\n    return"
+)
+BY_KEY = "        for k in {keys}:\n            parameters[k] = {step}\n"
+
+
+def by_key(step: str, keys: str = "parameters") -> str:
+    """Give the training with an update of its own."""
+    assert UPDATE in RATED
+    return RATED.replace(UPDATE, BY_KEY.format(keys=keys, step=step))
+
+
+PLAIN = "parameters[k] - learning_rate * grads['d' + k]"
+RIGHT += ((NETWORK, RATED), (NETWORK, by_key(PLAIN)))
+WRONG += (
+    (NETWORK, MODEL.replace("parameters = up", "params = up"), "update-rule", "stays as it was"),
+    (NETWORK, MODEL.replace("grads)\n", "grads, -1.2)\n"), "update-sign", "uphill"),
+    (NETWORK, RATED.replace(UPDATE, ""), "update-rule", "stays as it was"),
+    (NETWORK, RATED.replace(UPDATE, 2 * UPDATE), "update-rule", "taken twice"),
+    (NETWORK, by_key(PLAIN, "('W1', 'W2', 'b2')"), "update-rule", "b1: stays as it was"),
+    (NETWORK, by_key("learning_rate * grads['d' + k]"), "update-rule", "set to its step"),
+    (NETWORK, by_key(PLAIN.replace("- ", "+ ")), "update-sign", "uphill"),
+    (NETWORK, by_key(PLAIN.replace("learning_rate * ", "")), "update-rule", "rate is left out"),
 )
 
 # Loops that step in a way that gradient descent does not, of which nobody says that it is wrong.

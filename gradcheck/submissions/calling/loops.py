@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradcheck.sandbox import Failure, Outcome
+from gradcheck.sandbox import Outcome
 from gradcheck.submissions.calling.binding import LEARNING_RATE, bind
 from gradcheck.submissions.calling.returns import leaves
+from gradcheck.submissions.calling.routes import Locals, LostError, Path
 from gradcheck.submissions.calling.shown import parameters_in
 from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.reading.classes import Class
@@ -21,32 +21,6 @@ from gradcheck.submissions.reference.problems import Problem
 from impl import Arrays
 
 STEPS = 2
-Locals = Mapping[str, tuple[Any, int]]
-
-
-class LostError(RuntimeError):
-    """Training that cannot be followed; the arguments are the reason and the failure, if any."""
-
-
-@dataclass(frozen=True)
-class Path:
-    """Where training went on a problem.
-
-    Parameters
-    ----------
-    problem : Problem
-    points : tuple of dict of arrays
-        The parameters in the course's layout, before the first step and after each.
-    rate : float or None
-        The learning rate, where the submission lets one set it or shows it.
-    again : callable
-        Trains once more up to the point of a number, and gives the variables on the way.
-    """
-
-    problem: Problem
-    points: tuple[Arrays, ...]
-    rate: float | None
-    again: Callable[[int], Locals]
 
 
 def sets_rate(subject: Subject, trains: Definition) -> bool:
@@ -66,6 +40,7 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
     UnboundError
         If a parameter without a default has a name that means nothing here.
     """
+    known = LEARNING_RATE if takes("learning_rate", made.init, trains) else None
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:
         feed = subject.feed(problem, trains, iterations=steps)
@@ -76,7 +51,7 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
         held, _ = _trained(subject, (made, trains), (problem, steps))
         shown = {name: value for name, (value, _) in subject.box.attributes(held).locals.items()}
         called = (n for n in shown if SETTINGS.get(plain(unmangled(n))) == "learning_rate")
-        return shown, next((shown[n] for n in called if _number(shown[n])), None)
+        return shown, next((shown[n] for n in called if _number(shown[n])), known)
 
     def again(problem: Problem, steps: int) -> Locals:
         return _trained(subject, (made, trains), (problem, steps), capture=True)[1].locals
@@ -140,6 +115,26 @@ def follow_function(subject: Subject, trains: Definition) -> tuple[Path, ...]:
         return subject.call(trains, problem, iterations=steps, capture=True)[0].locals
 
     return _moving(_paths(subject, train, again), takes("iterations", trains))
+
+
+def follow_on(subject: Subject, trains: Definition) -> tuple[Path, ...]:
+    """Follow a function that makes its own parameters from its first step to its second.
+
+    Raises
+    ------
+    LostError
+        If it fails, or does not return its parameters.
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    rate = LEARNING_RATE if sets_rate(subject, trains) else None
+    paths = []
+    for problem in subject.problems:
+        outcomes = (subject.call(trains, problem, iterations=steps)[0] for steps in (1, 2))
+        shown = [_shown(trains, _value(outcome)) for outcome in outcomes]
+        points = tuple(_parameters(subject, problem, values) for values in shown)
+        paths.append(Path(problem, points, rate, partial(_given_again, subject, trains, problem)))
+    return _moving(tuple(paths), takes("iterations", trains))
 
 
 def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
@@ -231,44 +226,3 @@ def _parameters(subject: Subject, problem: Problem, shown: Mapping[str, Any]) ->
     if missing:
         raise LostError(f"it shows no {', '.join(missing)} of the expected shape", None)
     return found
-
-
-def steps_along(path: Path, rate: float) -> Sequence[tuple[Arrays, Arrays]]:
-    """Give each point with the gradient that the step from it shows: (θ − θ′)/α."""
-    pairs = zip(path.points, path.points[1:], strict=False)
-    return [
-        (at, {f"d{name}": (value - after[name]) / rate for name, value in at.items()})
-        for at, after in pairs
-    ]
-
-
-def fitted_rate(paths: Sequence[Path], slope: Callable[[Path, Arrays], Arrays]) -> float | None:
-    """Fit the learning rate that the steps on all problems share, if they show one."""
-    ratios = []
-    for path in paths:
-        for at, moved in steps_along(path, 1.0):
-            for name, right in slope(path, at).items():
-                largest = np.unravel_index(np.abs(right).argmax(), right.shape)
-                if abs(right[largest]) > 1e-3:
-                    ratios.append(float(moved[f"d{name}"][largest] / right[largest]))
-    return _commonest([abs(ratio) for ratio in ratios if np.isfinite(ratio) and ratio])
-
-
-def _commonest(rates: Sequence[float]) -> float | None:
-    """Give the rate that most steps agree on, of several the one that is shortest to write.
-
-    The ratios of a wrong gradient differ from problem to problem, unless it is off by a factor.
-    """
-    alike: dict[float, list[float]] = {}
-    for rate in rates:
-        alike.setdefault(float(f"{rate:.9g}"), []).append(rate)
-    most = max(map(len, alike.values()), default=0)
-    common = (rate for rate, found in alike.items() if len(found) == most)
-    shortest = min(common, key=lambda rate: (len(str(rate)), rate), default=None)
-    return None if shortest is None else float(np.median(alike[shortest]))
-
-
-def failure_of(lost: LostError) -> Failure | None:
-    """Give the failure of a call that training was lost in."""
-    failure = lost.args[1]
-    return failure if isinstance(failure, Failure) else None

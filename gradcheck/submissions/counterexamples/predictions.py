@@ -8,8 +8,8 @@ from typing import Any
 
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import compare
-from gradcheck.submissions.calling.loops import LostError
 from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.routes import LostError
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.calls import Call, Writer
 from gradcheck.submissions.counterexamples.experiments import (

@@ -10,17 +10,10 @@ import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError, bind
 from gradcheck.submissions.calling.compare import as_numbers
-from gradcheck.submissions.calling.loops import (
-    LostError,
-    Path,
-    fitted_rate,
-    follow_class,
-    follow_function,
-    follow_given,
-    trained,
-)
+from gradcheck.submissions.calling.loops import follow_class, follow_function, follow_given, trained
 from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.routes import LostError, Path, fitted_rate
 from gradcheck.submissions.calling.shown import BIAS, parameters_in
 from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.counterexamples.calls import (

@@ -10,8 +10,8 @@ import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import EPS, as_numbers, compare
-from gradcheck.submissions.calling.loops import LostError
 from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.routes import LostError
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.counterexamples.calls import Call, Writer, place, taken
 from gradcheck.submissions.counterexamples.experiments import Observation, before_step

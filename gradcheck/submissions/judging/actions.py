@@ -8,7 +8,7 @@ from itertools import permutations
 
 import numpy as np
 
-from gradcheck.submissions.calling.loops import Path
+from gradcheck.submissions.calling.routes import Path
 from gradcheck.submissions.reference.problems import EXAMPLES_SIZE, Problem
 from impl import Array, Arrays
 

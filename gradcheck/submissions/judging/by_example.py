@@ -10,7 +10,7 @@ from itertools import pairwise, permutations
 import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
-from gradcheck.submissions.calling.loops import LostError, Path
+from gradcheck.submissions.calling.routes import LostError, Path
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place
 from gradcheck.submissions.judging.rounds import BY_EXAMPLE

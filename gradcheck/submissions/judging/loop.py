@@ -13,15 +13,13 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.loops import (
     STEPS,
-    LostError,
-    Path,
-    failure_of,
     follow_class,
     follow_function,
     follow_given,
     trained,
 )
 from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.routes import LostError, Path, failure_of
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by

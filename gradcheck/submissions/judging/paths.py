@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from gradcheck.submissions.calling.compare import EPS
-from gradcheck.submissions.calling.loops import (
-    Path,
-    fitted_rate,
-    steps_along,
-)
 from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.routes import Path, fitted_rate, steps_along
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
@@ -26,9 +22,10 @@ from gradcheck.submissions.judging.updates import blamed_on_update
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import targets_of
 from gradcheck.submissions.results import Fault, Quantity
-from impl import Arrays
+from impl import Array, Arrays
 from impl.descent import step
 
+Move = Callable[[Path, Arrays, Sequence[str]], Arrays]
 _DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
 
 
@@ -55,9 +52,9 @@ def judge_paths(subject: Subject, trains: Definition, paths: Sequence[Path]) -> 
             judged = replace(judged, faults=(replace(judged.faults[0], where=set_at),))
     if not names or rate is None:
         return judged
-    if _stale(subject, paths, rate):
-        message = "a parameter moves before the others' gradients are taken"
-        return _blame(trains, "stale-order", names, message)
+    stale = _stale(subject, paths, rate)
+    if stale:
+        return _blame(trains, "stale-order", names, stale)
     found = _uphill(judge_trials(subject, task, trials))
     return judged + blamed_on_update(subject, task, trials, found)
 
@@ -105,23 +102,41 @@ def path_trials(
         yield Trial(problem, theirs, right, theirs, again=partial(path.again, index))
 
 
-def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> bool:
-    """Say whether each parameter follows the gradient at the ones that moved before it."""
+def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> str:
+    """Say how each parameter, or each entry, follows the slope at those that moved before it."""
 
-    def moved(path: Path, at: Arrays, fresh: bool) -> Arrays:
-        for name in at if fresh else ():
-            at = at | {name: step(at, _slope(subject, path, at), rate)[name]}
-        return at if fresh else step(at, _slope(subject, path, at), rate)
+    def slope(path: Path, at: Arrays, name: str) -> Array:
+        return step(at, _slope(subject, path, at), rate)[name]
 
-    def arrives(fresh: bool) -> bool:
+    def whole(path: Path, at: Arrays, order: Sequence[str]) -> Arrays:
+        for name in order:
+            at = at | {name: slope(path, at, name)}
+        return at
+
+    def entries(path: Path, at: Arrays, order: Sequence[str]) -> Arrays:
+        for name in order:
+            for index in np.ndindex(at[name].shape):
+                moved = at[name].copy()
+                moved[index] = slope(path, at, name)[index]
+                at = at | {name: moved}
+        return at
+
+    def arrives(moved: Move, order: Sequence[str]) -> bool:
         return all(
-            np.allclose(after[name], moved(path, at, fresh)[name], rtol=1e-11, atol=1e-12)
+            np.allclose(after[name], moved(path, at, order)[name], rtol=1e-11, atol=1e-12)
             for path in paths
             for at, after in zip(path.points, path.points[1:], strict=False)
             for name in at
         )
 
-    return arrives(fresh=True) and not arrives(fresh=False)
+    forth = tuple(subject.model.parameters)
+    if arrives(lambda path, at, order: step(at, _slope(subject, path, at), rate), forth):
+        return ""
+    if arrives(whole, forth):
+        return "a parameter moves before the others' gradients are taken"
+    if any(arrives(entries, order) for order in (forth, forth[::-1])):
+        return "an entry moves before the others' gradients are taken"
+    return ""
 
 
 def _uphill(judged: Judgement) -> Judgement:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from gradcheck.submissions.calling.binding import is_setting
 from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.loops import sets_rate
@@ -15,6 +13,7 @@ from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, evaluated, step_for
 from gradcheck.submissions.calling.subject import Subject, own_function
 from gradcheck.submissions.judging.conventions import with_conventions
+from gradcheck.submissions.judging.descents import own_gradient, true_gradient
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
 from gradcheck.submissions.judging.loop import judge_given, judge_model_function
 from gradcheck.submissions.judging.manner import forms
@@ -27,13 +26,14 @@ from gradcheck.submissions.judging.parts import (
 )
 from gradcheck.submissions.judging.references import told_apart
 from gradcheck.submissions.judging.step import judge_step
+from gradcheck.submissions.judging.stepping import judge_trainer
 from gradcheck.submissions.judging.training import STRAY, judge_training
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import applied, gradients_of
 from gradcheck.submissions.reference.formulas import formulas_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
-from impl import Array, Arrays
+from impl import Array
 
 
 def judge_all(subject: Subject) -> Judgement:
@@ -65,7 +65,10 @@ def judge_all(subject: Subject) -> Judgement:
 def _trained(subject: Subject, judged: Judgement) -> Judgement:
     """Add what training shows: the gradient, where no function gives it, and the steps."""
     if "optimise" not in subject.roles:
-        return judged
+        beside = "model" in subject.roles and shows_gradient(subject, judged)
+        if not beside or judged.faults:
+            return judged
+        return judged + judge_trainer(subject, subject.roles["model"].function)
     function = subject.roles["optimise"].function
     if not shows_gradient(subject, judged):
         if lacking(subject):
@@ -181,29 +184,6 @@ def _blamed(judged: Judgement) -> Judgement:
             for q in judged.quantities
         ),
     )
-
-
-def true_gradient(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
-    """Give the gradient of the model."""
-    data = {name: problem.values[name] for name in subject.model.data}
-    return subject.model.gradient(at, data, **problem.choice)
-
-
-def own_gradient(subject: Subject, problem: Problem, at: Arrays) -> Arrays:
-    """Give the gradient that the submission itself computes, nan where it computes none."""
-    data = {name: problem.values[name] for name in subject.model.data}
-    with np.errstate(all="ignore"):  # a wrong gradient may have led astray
-        values = at | data | subject.model.run(at, data, **problem.choice)
-    moved = replace(problem, values=values)
-    role = next(subject.roles[name] for name in ("propagate", "backward") if name in subject.roles)
-    trial = attempt(subject, step_for(role, subject.model, subject.output), moved)
-    gradient = {}
-    for name, value in at.items():
-        observed = as_numbers(trial.observed.get(f"d{name}"))
-        if observed is None or observed.size != value.size:
-            observed = np.full(value.shape, np.nan)
-        gradient[name] = subject.layout.ours(f"d{name}", observed, value.shape)
-    return gradient
 
 
 def _judge_prediction(subject: Subject, judged: Judgement) -> Judgement:
