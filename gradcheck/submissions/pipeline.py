@@ -18,6 +18,7 @@ from gradcheck.submissions.judging.again import chosen
 from gradcheck.submissions.judging.beside import with_loop_beside
 from gradcheck.submissions.judging.candidates import candidates_for
 from gradcheck.submissions.judging.excuses import without_matrices
+from gradcheck.submissions.judging.foreign import of_another_function
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
 from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.whole import shows_gradient
@@ -160,7 +161,9 @@ def _shows(source: Source, read: Reading, asked: Assignment) -> bool:
 
 def _judged(source: Source, read: Reading, options: Options) -> tuple[Subject, Judgement]:
     """Diagnose what was read, by what is asked for, and show the first fault."""
-    judged = as_asked(options.assignment, read.subject, read.diagnosed())
+    asked = options.model != "auto"
+    judged = of_another_function(read.subject, read.diagnosed(), asked=asked)
+    judged = as_asked(options.assignment, read.subject, judged)
     judged = without_matrices(source, judged)
     if options.hints == "none":
         return read.subject, judged

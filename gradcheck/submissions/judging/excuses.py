@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from difflib import get_close_matches
+
+import numpy as np
 
 from gradcheck.sandbox import Failure
 from gradcheck.submissions.calling.binding import UnboundError
@@ -13,9 +17,10 @@ from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged
+from gradcheck.submissions.judging.places import nodes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
-from gradcheck.submissions.reading.names import meaning
+from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
 from gradcheck.submissions.results import Fault
 
 _OF_SHAPES = re.compile(
@@ -24,6 +29,13 @@ _OF_SHAPES = re.compile(
     r"|TypeError: .*(scalar|subscript|dimension|iterable|len\(\)|unsized|indices|NoneType|index)",
     re.DOTALL,
 )
+
+_OF_CONTAINERS = re.compile(r"KeyError|IndexError|TypeError|ValueError: .*unpack|AttributeError")
+_NO_ATTRIBUTE = re.compile(
+    r"AttributeError: '(?:numpy\.ndarray|dict|float|int|list|tuple)' object "
+    r"has no attribute '(\w+)'"
+)
+_MISSPELT = 0.75  # the likeness of a misspelt attribute of an array to the right one
 
 _OFF = ("wrong", "blamed-upstream")
 _IN_ANY_MODEL = frozenset({"nondeterministic", "mutates-input", "hidden-global"})
@@ -37,13 +49,48 @@ def is_of_shapes(failure: Failure) -> bool:
 def excused(subject: Subject, function: Definition, failure: Failure) -> str | None:
     """Say why a crash is not called wrong, or None.
 
-    It is where no other function has shown that the examples lie as they are given here.
+    It is where it was given what is made up here, and where no other function has shown that the
+    examples lie as they are given here.
     """
+    made_up = _wants_an_object(subject, function, failure) or _lacks_its_cache(
+        subject, function, failure
+    )
+    if made_up is not None:
+        return made_up
     if not is_of_shapes(failure) or any(
         _shows_layout(subject, name, function) for name in (*STEPS, "predict")
     ):
         return None
     return f"it fails in every layout that is known here: {failure.message}"
+
+
+def _wants_an_object(subject: Subject, function: Definition, failure: Failure) -> str | None:
+    """Say that a parameter is an object with attributes, of a kind that is not made here."""
+    found = _NO_ATTRIBUTE.match(failure.message)
+    if found is None or get_close_matches(found[1], dir(np.ndarray), cutoff=_MISSPELT):
+        return None
+    known = [f for f in subject.source.functions if f.own_name in (failure.function, function.name)]
+    for each in known or [function]:
+        for node in nodes_of(subject.source.pieces, each):
+            if (
+                isinstance(node, ast.Attribute)
+                and (isinstance(node.value, ast.Name) and node.value.id in each.takes)
+                and node.attr == found[1]
+            ):
+                return f"{node.value.id} is an object with a .{node.attr}, and none is made here"
+    return None
+
+
+def _lacks_its_cache(subject: Subject, function: Definition, failure: Failure) -> str | None:
+    """Say that a cache is not the own forward pass's, which gave none."""
+    of_cache = failure.kind == "crashed" and _OF_CONTAINERS.match(failure.message)
+    if not of_cache or not any(BUNDLES.get(plain(p)) == "cache" for p in function.parameters):
+        return None
+    forward = subject.roles.get("forward")
+    with suppress(UnboundError):
+        if forward and subject.call(forward.function, subject.problems[0])[0].failure is None:
+            return None
+    return f"no forward pass gives its cache: {failure.message}"
 
 
 def failed_or_excused(

@@ -113,6 +113,10 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
         return failed(outcome.failure, function, ("initial parameters",))
     wanted = {n: subject.layout.theirs(n, problem.values[n]) for n in subject.model.parameters}
     named = read(outcome.value, function.returned, wanted, output=subject.output, bars=problem.bars)
+    if not named and outcome.value is not None:
+        wanted_names = ", ".join(subject.model.parameters)
+        reason = f"what it returns is read as none of {wanted_names}"
+        return not_judged(function, reason, ("initial parameters",))
     shapes = _shapes(subject, function, named)
     faults = tuple(
         fault

@@ -121,12 +121,14 @@ def _on_one(
     """Give the subject on single examples, where what is wanted of one is right.
 
     Code that counts or sums is written for many, or takes X or Y: on one example its mistakes would
-    not show.
+    not show. So is code that gives all of it for many, up to a factor; where it gives only a part
+    and nothing beside it counts or sums, it knows of one example alone.
     """
     if is_for_many(role) or {EXAMPLES, LABELS} & set(role.function.parameters):
         return None
     alone = replace(subject, roles={role.role: role})
-    if seen(alone).alike & wanted:
+    fits = seen(alone).alike & wanted
+    if fits and (fits == wanted or any(map(is_for_many, subject.roles.values()))):
         return None
     return next((one for one in _singles(alone, candidates) if shows(one, wanted)), None)
 

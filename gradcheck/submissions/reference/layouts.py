@@ -83,13 +83,14 @@ def layouts(model: Model) -> Iterator[Layout]:
 
 
 def single_layouts(model: Model) -> Iterator[Layout]:
-    """Give the layouts of code for one example: x is flat, and its label a number."""
+    """Give the layouts of code for one example: x flat and its label a number, or columns."""
     shapes = {**model.parameters, **model.data, **model.quantities}
     matrices = {name for name, shape in shapes.items() if len(shape) == 2}
     by_example = {name for name in matrices if "m" in shapes[name]}
     vectors = {name for name in matrices if 1 in shapes[name]}
     yield Layout("one example, vectors flat", flat=frozenset(by_example | vectors), single=True)
     yield Layout("one example, x flat", flat=frozenset(by_example), single=True)
+    yield Layout("one example, as a column", single=True)
 
 
 def bare_layouts(model: Model) -> Iterator[Layout]:

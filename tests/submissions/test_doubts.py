@@ -1,0 +1,207 @@
+"""What is wrong only if it was read right is left open where nothing shows that it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gradcheck.submissions import Submission
+
+Judge = Callable[..., Submission]
+
+OBJECT = """
+import numpy as np
+
+class Weights:
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+
+def chance(model, X):
+    return 1 / (1 + np.exp(-(X @ model.w + model.b)))
+
+def loss(model, X, y):
+    a = chance(model, X)
+    return float(-(y * np.log(a) + (1 - y) * np.log(1 - a)).mean())
+
+def gradient(model, X, y):
+    d = (chance(model, X) - y) / len(y)
+    return Weights(X.T @ d, float(d.sum()))
+"""
+
+PAIRS = """
+import numpy as np
+
+def forward(params, X):
+    (W1, b1), (W2, b2) = params
+    Z1 = W1 @ X + b1
+    A1 = np.tanh(Z1)
+    A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+    return [(X, A1), (A1, A2)]
+
+def backward(params, cache, Y):
+    m = Y.shape[1]
+    dZ2 = (cache[-1][1] - Y) / m
+    dZ1 = params[1][0].T @ dZ2 * (1 - cache[0][1] ** 2)
+    return [(dZ1 @ cache[0][0].T, dZ1.sum(1)), (dZ2 @ cache[1][0].T, dZ2.sum(1))]
+"""
+
+UNROLLED = """
+import numpy as np
+
+def initialize(n_x, n_h, n_y):
+    theta = np.random.randn(n_h * n_x + n_h + n_y * n_h + n_y) * 0.01
+    return theta
+
+def cost_and_gradient(theta, X, Y, n_h):
+    n_x, m = X.shape
+    W1, b1, W2, b2 = np.split(theta, np.cumsum([n_h * n_x, n_h, n_h * len(Y)]))
+    A1 = np.tanh(W1.reshape(n_h, n_x) @ X + b1[:, None])
+    A2 = 1 / (1 + np.exp(-(W2.reshape(-1, n_h) @ A1 + b2[:, None])))
+    dZ2 = (A2 - Y) / m
+    dZ1 = W2.reshape(-1, n_h).T @ dZ2 * (1 - A1 ** 2)
+    J = -(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)).sum() / m
+    parts = dZ1 @ X.T, dZ1.sum(1), dZ2 @ A1.T, dZ2.sum(1)
+    return J, np.concatenate([part.ravel() for part in parts])
+"""
+
+SIGNS = """
+import numpy as np
+
+def cost_and_gradient(w, X, t):
+    margin = t * (X @ w)
+    cost = np.mean(np.log1p(np.exp(-margin)))
+    return cost, -(X.T @ (t / (1 + np.exp(margin)))) / len(t)
+"""
+
+LEAKY = """
+import numpy as np
+
+def slope(z):
+    return np.where(z > 0, z, 0.01 * z)
+
+def forward(X, W1, b1, W2, b2):
+    Z1 = W1.dot(X) + b1
+    A1 = slope(Z1)
+    Z2 = W2.dot(A1) + b2
+    A2 = 1 / (1 + np.exp(-Z2))
+    return Z1, A1, Z2, A2
+
+def backward(X, Y, Z1, A1, A2, W2):
+    m = Y.shape[1]
+    dZ2 = A2 - Y
+    dZ1 = W2.T.dot(dZ2) * np.where(Z1 > 0, 1, 0.01)
+    dW2, db2 = dZ2.dot(A1.T) / m, dZ2.mean(axis=1, keepdims=True)
+    dW1, db1 = dZ1.dot(X.T) / m, dZ1.mean(axis=1, keepdims=True)
+    return dW1, db1, dW2, db2
+"""
+
+ONE = """
+import numpy as np
+
+def backprop(x, y, w1, b1, w2, b2):
+    z1 = np.dot(w1, x) + b1
+    a1 = np.tanh(z1)
+    a2 = 1 / (1 + np.exp(-(np.dot(w2, a1) + b2)))
+    dz2 = a2 - y
+    dz1 = np.dot(w2.T, dz2) * (1 - a1 * a1)
+    dw2 = np.dot(dz2, a1.T)
+    db2 = dz2
+    dw1 = np.dot(dz1, x.T)
+    db1 = dz1
+    return dw1, db1, dw2, db2
+"""
+
+COURSE = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def forward_propagation(X, parameters):
+    W1, b1 = parameters["W1"], parameters["b1"]
+    W2, b2 = parameters["W2"], parameters["b2"]
+    A1 = np.tanh(np.dot(W1, X) + b1)
+    A2 = sigmoid(np.dot(W2, A1) + b2)
+    return A2, {"A1": A1, "A2": A2}
+
+def backward_propagation(parameters, cache, X, Y):
+    m = X.shape[1]
+    A1, A2, W2 = cache["A1"], cache["A2"], parameters["W2"]
+    dZ2 = A2 - Y
+    dZ1 = np.dot(W2.T, dZ2) * (1 - A1 ** 2)
+    return {
+        "dW1": np.dot(dZ1, X.T) / m, "db1": np.sum(dZ1, axis=1, keepdims=True) / m,
+        "dW2": np.dot(dZ2, A1.T) / m, "db2": np.sum(dZ2, axis=1, keepdims=True) / m,
+    }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (OBJECT, "model is an object with a .w, and none is made here"),
+        (PAIRS, "no forward pass gives its cache"),
+        (UNROLLED, "what it returns is read as none of W1, b1, W2, b2"),
+        (SIGNS, "its gradients are the slopes of its own cost"),
+    ],
+    ids=["object", "pairs", "unrolled", "signs"],
+)
+def test_what_cannot_be_fed_or_is_another_function_is_undecided(
+    text: str, said: str, judge: Judge
+) -> None:
+    """And a note says why."""
+    result = judge(text)
+    assert (result.verdict, result.faults) == ("undecided", ())
+    assert said in " ".join(result.notes)
+
+
+@pytest.mark.parametrize("text", [LEAKY, ONE, COURSE], ids=["leaky", "one", "course"])
+def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
+    """An activation of z is no sigmoid for that, and a column for one example is an example."""
+    result = judge(text)
+    assert (result.verdict, result.faults) == ("correct", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "code"),
+    [
+        (OBJECT, "model.w", "model.w.summ()", None),
+        (COURSE, 'cache["A1"]', 'cache["A3"]', "crashed"),
+        (COURSE, "A1 ** 2", "A1.pow(2)", "crashed"),
+        (COURSE, "dZ2 = A2 - Y", "dZ2 = A2.subtract(Y)", "crashed"),
+        (COURSE, "(-z))", "(z))", "forward-wrong"),
+        (COURSE, "np.exp(-z)", "np.exp(-z).summ()", "crashed"),
+        (LEAKY, "np.exp(-Z2)", "np.exp(Z2)", "forward-wrong"),
+        (LEAKY, "A2 - Y", "Y - A2", "sign"),
+        (
+            LEAKY,
+            "np.where(Z1 > 0, 1, 0.01)",
+            "np.where(Z1 > 0, 1, 0)",
+            "other-activation-derivative",
+        ),
+        (LEAKY, "def slope(z)", "def slope(z, a=np.exp(0))", None),
+        (ONE, "a2 - y", "y - a2", "sign"),
+        (ONE, "1 - a1 * a1", "1 - z1 * z1", "derivative-at-activation"),
+        (ONE, " * (1 - a1 * a1)", "", "missing-activation-derivative"),
+        (ONE, "db1 = dz1", "db1 = np.sum(dz1, axis=1, keepdims=True)", "missing-mean"),
+        (SIGNS, "-(X.T", "(X.T", "unexplained"),
+        (SIGNS, "np.log1p(np.exp(-margin))", "np.exp(-margin)", "unexplained"),
+        (UNROLLED, "return theta", "return None", "wrong-type"),
+        (UNROLLED, "return theta", "W1 = np.zeros((n_h, n_x))\n    return W1", "wrong-type"),
+    ],
+)
+def test_a_mistake_beside_is_still_found(
+    text: str, right: str, wrong: str, code: str | None, judge: Judge
+) -> None:
+    """Patience with the style is none with the mistake."""
+    assert right in text
+    result = judge(text.replace(right, wrong, 1))
+    codes = {fault.code for fault in result.faults}
+    assert code in codes if code else result.verdict != "wrong", codes
+
+
+def test_another_function_is_wrong_where_the_model_is_said(judge: Judge) -> None:
+    """Then nothing is left open."""
+    result = judge(SIGNS, model="logistic")
+    assert (result.verdict, result.faults[0].code) == ("wrong", "unexplained")
