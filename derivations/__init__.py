@@ -91,7 +91,23 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> Derivation | Topic:
-    """Bring one topic; ValueError, naming all, if there is none of that name."""
+    """Bring one derivation or topic by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of ``names()``.
+
+    Returns
+    -------
+    Derivation or Topic
+        A topic has claims and no backward pass.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name; the message names all.
+    """
     if name not in names():
         raise ValueError(
             f"there is no derivation {name!r}, but there are {', '.join(names())}; name one of them"
@@ -106,14 +122,48 @@ def load_all() -> tuple[Derivation | Topic, ...]:
 
 
 def prove(declaration: Derivation | Topic) -> Result:
-    """Derive every gradient of a declaration, and prove every step and claim of it."""
+    """Derive every gradient of a declaration, and prove every step and claim of it.
+
+    Parameters
+    ----------
+    declaration : Derivation or Topic
+
+    Returns
+    -------
+    Result
+        Steps in the order of the reverse data flow, and a verdict for each claim. ``holds`` says
+        whether all of them are proven; a claim that is not true is refuted, not raised.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the forward pass cannot be differentiated, or one name stands for two things.
+    ProofsDisagreeError
+        If the three methods say different things about a statement.
+    """
     from derivations.engine.prove import prove as prove_declaration
 
     return prove_declaration(declaration)
 
 
 def render(results: Sequence[Result], format: str = "text") -> str:  # noqa: A002  the contract's word
-    """Print results as ``text``, ``markdown``, ``latex``, ``numpy`` or ``json``."""
+    """Print results.
+
+    Parameters
+    ----------
+    results : sequence of Result
+    format : {"text", "markdown", "latex", "numpy", "json"}
+        What ``gradcheck derive --format`` prints.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If there is no such format.
+    """
     from derivations.engine.printers import PRINTERS
 
     if format not in PRINTERS:

@@ -1,6 +1,9 @@
 """How Sphinx builds the site: `tox -e docs`. Nothing in it is fetched from the network."""
 
 from importlib import metadata
+from typing import Any
+
+from docutils import nodes
 
 project = "gradcheck"
 copyright = "the gradcheck maintainers"  # noqa: A001 - Sphinx's own name
@@ -28,3 +31,15 @@ html_static_path = ["_static"]
 html_css_files = ["wide-tables.css"]
 html_show_sphinx = False
 html_copy_source = False
+
+
+def set_dashes(_app: Any, doctree: nodes.document, _name: str) -> None:
+    """Set two hyphens between a parameter and what it is as a dash, never those of an option."""
+    for text in doctree.findall(nodes.Text):
+        if " -- " in text and not isinstance(text.parent, nodes.literal | nodes.literal_block):
+            text.parent.replace(text, nodes.Text(text.replace(" -- ", " – ")))
+
+
+def setup(app: Any) -> None:
+    """Hand Sphinx what it does once a page is read."""
+    app.connect("doctree-resolved", set_dashes)

@@ -79,6 +79,16 @@ def assert_gradient(
 ) -> GradientCheck:
     """Check a gradient as `check_gradient` does, and raise unless it passes.
 
+    Parameters
+    ----------
+    cost, gradient, at, budget, rng
+        As `check_gradient` takes them.
+
+    Returns
+    -------
+    GradientCheck
+        ``correct`` or ``kink``: nothing else comes back.
+
     Raises
     ------
     AssertionError

@@ -40,6 +40,12 @@ def validate(
     **options
         ``seed``, ``hints``, ``limits``, ``allow_weak``; see `gradcheck.submissions.Options`.
 
+    Returns
+    -------
+    Report
+        Its ``submissions`` hold verdicts, faults and notes; a notebook shows it as a page, and
+        ``str()`` of it is what the command prints.
+
     Raises
     ------
     TypeError

@@ -142,7 +142,20 @@ def arrays_like(template: Any, elements: st.SearchStrategy[float] | None = None)
 
 
 def sizes(model: ModelLike, largest: int = LARGEST_SIZE) -> st.SearchStrategy[dict[str, int]]:
-    """Draw a whole number from 1 to `largest` for each of the model's sizes."""
+    """Draw a whole number from 1 to `largest` for each of the model's sizes.
+
+    Parameters
+    ----------
+    model : Model
+        Any value with `name`, `sizes`, `parameters`, `data` and `labels`.
+    largest : int
+        The largest value of a size.
+
+    Returns
+    -------
+    SearchStrategy of dict of str to int
+        Under the names of the sizes, such as ``n_x`` and ``m``.
+    """
     return st.fixed_dictionaries({name: st.integers(1, largest) for name in model.sizes})
 
 
@@ -160,7 +173,22 @@ def parameters(
     drawn_sizes: Mapping[str, int],
     elements: st.SearchStrategy[float] | None = None,
 ) -> Arrays:
-    """Draw the parameters of a model for given sizes."""
+    """Draw the parameters of a model for given sizes.
+
+    Parameters
+    ----------
+    model : Model
+        Any value with `name`, `sizes`, `parameters`, `data` and `labels`.
+    drawn_sizes : mapping of str to int
+        As `sizes` gives them.
+    elements : SearchStrategy of float, optional
+        For the entries; `numbers` unless given.
+
+    Returns
+    -------
+    SearchStrategy of dict of str to array
+        Under the names of the parameters, in the model's shapes, float64.
+    """
     shapes = _filled(model.parameters, drawn_sizes)
     return {name: draw(arrays_of(shape, elements)) for name, shape in shapes.items()}
 
@@ -172,7 +200,22 @@ def data(
     drawn_sizes: Mapping[str, int],
     elements: st.SearchStrategy[float] | None = None,
 ) -> Arrays:
-    """Draw the data of a model for given sizes; binary labels are 0 or 1."""
+    """Draw the data of a model for given sizes; binary labels are 0 or 1.
+
+    Parameters
+    ----------
+    model : Model
+        Any value with `name`, `sizes`, `parameters`, `data` and `labels`.
+    drawn_sizes : mapping of str to int
+        As `sizes` gives them.
+    elements : SearchStrategy of float, optional
+        For the entries that are no binary labels; `numbers` unless given.
+
+    Returns
+    -------
+    SearchStrategy of dict of str to array
+        ``X`` and ``Y``, in the model's shapes, float64.
+    """
     shapes = _filled(model.data, drawn_sizes)
     binary = {"Y"} if model.labels == "binary" else set()
     return {

@@ -62,6 +62,11 @@ def validate(path: str | Path, *, model: str = "auto", **options: Any) -> Report
     **options
         The other fields of `Options`: ``seed``, ``hints``, ``limits``, ``allow_weak``.
 
+    Returns
+    -------
+    Report
+        A result for each file, in alphabetical order.
+
     Raises
     ------
     FileNotFoundError

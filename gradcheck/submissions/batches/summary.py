@@ -56,7 +56,17 @@ class Summary:
 
 
 def summarise(report: Report) -> Summary:
-    """Count what the submissions of a report have in common."""
+    """Count what the submissions of a report have in common.
+
+    Parameters
+    ----------
+    report : Report
+
+    Returns
+    -------
+    Summary
+        Verdicts, the commonest faults, and the slowest submissions with their seconds.
+    """
     everyone = report.submissions
     verdicts = Counter(submission.verdict for submission in everyone)
     faults = Counter(

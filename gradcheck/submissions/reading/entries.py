@@ -54,6 +54,11 @@ def entries(path: Path) -> tuple[Entry, ...]:
     path : Path
         A file, a folder, a ``.zip`` archive, or ``-`` for standard input. Folders are searched
         for files and archives, archives for files.
+
+    Returns
+    -------
+    tuple of Entry
+        Nothing is read yet: what is wrong with a file shows once it is.
     """
     if str(path) == STANDARD_INPUT:
         return (Entry(STANDARD_INPUT, _standard_input),)
