@@ -87,7 +87,7 @@ dd math{math-style:normal}
 math[display=block]{margin:.5rem 0;width:max-content}
 .formula{overflow-x:auto;overflow-y:hidden;padding:.15rem 0}
 @media (max-width:40rem){body{font-size:1rem}.verdict{white-space:normal}
-td .verdict{display:inline-block;min-width:4.9em}th,td{padding-right:.4rem}
+td .verdict{display:inline-block;min-width:4.9em}th,td{padding-right:.35rem}
 table{min-width:0;font-size:.86rem}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}.picture svg.large{max-width:none;flex:none}
 h1{font-size:1.5rem}h2{font-size:1.2rem}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from reports.counterexamples import told
+from reports.counterexamples import called, told
 from reports.html.elements import Element, element
 from reports.html.page import table
 from reports.html.svg import svg
@@ -32,7 +32,7 @@ def example_section(found: Counterexample) -> Element:
         "section",
         element("h2", "See it happen"),
         element("p", lead),
-        element("pre", element("code", found.call), class_="call"),
+        _call(found),
         table("What goes in", ("name", "value"), rows) if rows else None,
         [element("p", line) for line in told(found.training, found.quantity)]
         if found.training
@@ -40,6 +40,14 @@ def example_section(found: Counterexample) -> Element:
         table("What comes out", ("what", "value"), results),
         _nudge(found),
     )
+
+
+def _call(found: Counterexample) -> Element:
+    """Show what to call; the loop of a script has no name to call it by."""
+    told_as = called(found.function)
+    if told_as != found.function:
+        return element("p", f"It is what one step of {told_as} gives.")
+    return element("pre", element("code", found.call), class_="call")
 
 
 def _values(values: Mapping[str, Any]) -> list[Element]:

@@ -258,6 +258,16 @@ def test_a_long_name_goes_on_after_a_sign_between_its_words() -> None:
     assert ">my_<wbr>first_<wbr>net.<wbr>py</a>" in named
 
 
+def test_the_loop_of_a_script_is_called_by_its_line() -> None:
+    """What was made of a loop has no name that its author would know."""
+    loop = "loop_at_line_12"
+    fault = replace(SLIP, where=Where(loop, 18))
+    example = replace(EXAMPLE, function=loop, call=f"{loop}(X, y)")
+    text = student_page(submission(fault, counterexample=example))
+    assert "line 18, in the loop at line 12" in text
+    assert loop not in text
+
+
 def test_a_remark_is_told_as_what_it_is() -> None:
     """Its place and its words, with its code set as code; that it is one, the heading says."""
     text = student_page(WRONG)
