@@ -20,6 +20,7 @@ from gradcheck.submissions.judging.candidates import candidates_for
 from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.foreign import of_another_function
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
+from gradcheck.submissions.judging.kept_costs import with_kept_cost
 from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.whole import shows_gradient
 from gradcheck.submissions.judging.wording import worded
@@ -161,7 +162,7 @@ def _shows(source: Source, read: Reading, asked: Assignment) -> bool:
 
 def _judged(source: Source, read: Reading, options: Options) -> tuple[Subject, Judgement]:
     """Diagnose what was read, by what is asked for, and show the first fault."""
-    asked = options.model != "auto"
+    asked, read = options.model != "auto", with_kept_cost(read)
     judged = of_another_function(read.subject, read.diagnosed(), asked=asked)
     judged = as_asked(options.assignment, read.subject, judged)
     judged = without_matrices(source, judged)

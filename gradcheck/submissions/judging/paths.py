@@ -116,7 +116,7 @@ def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> str:
     def entries(path: Path, at: Arrays, order: Sequence[str]) -> Arrays:
         for name in order:
             for index in np.ndindex(at[name].shape):
-                moved = at[name].copy()
+                moved = np.array(at[name])
                 moved[index] = slope(path, at, name)[index]
                 at = at | {name: moved}
         return at
