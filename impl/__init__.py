@@ -6,6 +6,8 @@ A file of this folder that ends with a ``MODEL`` is a model; nothing else lists 
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Mapping
+from functools import lru_cache
 from importlib import import_module
 
 from impl.model import Array, Arrays, Model, Shape
@@ -19,9 +21,7 @@ def models() -> dict[str, Model]:
     >>> list(models())
     ['linear', 'logistic', 'shallow-network']
     """
-    modules = (import_module(f"impl.{file.name}") for file in pkgutil.iter_modules(__path__))
-    found = [module.MODEL for module in modules if hasattr(module, "MODEL")]
-    return {model.name: model for model in sorted(found, key=lambda model: str(model.name))}
+    return dict(_models_in(tuple(__path__)))
 
 
 def load(name: str) -> Model:
@@ -32,7 +32,14 @@ def load(name: str) -> Model:
     ValueError
         If there is none; the message lists those there are.
     """
-    found = models()
+    found = _models_in(tuple(__path__))
     if name not in found:
         raise ValueError(f"model: got {name!r}, expected one of {', '.join(found)}")
     return found[name]
+
+
+@lru_cache(maxsize=8)  # each submission of a class asks several times
+def _models_in(folders: tuple[str, ...]) -> Mapping[str, Model]:
+    modules = (import_module(f"impl.{file.name}") for file in pkgutil.iter_modules(folders))
+    found = [module.MODEL for module in modules if hasattr(module, "MODEL")]
+    return {model.name: model for model in sorted(found, key=lambda model: str(model.name))}

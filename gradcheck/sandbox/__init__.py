@@ -6,6 +6,7 @@ The rooms outside decide what the numbers mean; nothing here knows a model.
 from gradcheck.sandbox.child.wire import Handle
 from gradcheck.sandbox.sandbox import Sandbox
 from gradcheck.sandbox.values import (
+    Call,
     Failure,
     Isolation,
     Limits,
@@ -19,6 +20,7 @@ from gradcheck.sandbox.values import (
 from gradcheck.sandbox.warm import NoSandboxError, SandboxError, WarmParent, WeakIsolationError
 
 __all__ = [
+    "Call",
     "Failure",
     "Handle",
     "Isolation",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gradcheck.sandbox.channel import CodecError
-from gradcheck.sandbox.values import Failure, Kind, Piece, Value, clean
+from gradcheck.sandbox.values import Call, Failure, Kind, Piece, Value, clean
 
 KINDS: Mapping[str, Kind] = {"crashed": "crashed", "bad-value": "bad-value"}
 Reader = Callable[[bytes], Value]
@@ -55,10 +55,17 @@ def missing_of(answer: Any) -> tuple[str, ...]:
     return tuple(clean(str(name)) for name in field(answer, "missing", list))
 
 
-def arguments_of(answer: Any, read: Reader) -> tuple[Value, ...]:
-    """Read the arguments as they are after the call; what is no value any more is None."""
+def arguments_of(answer: Any, read: Reader, call: Call | None = None) -> tuple[Value, ...]:
+    """Read the arguments as they are after the call; what is no value any more is None.
+
+    One whose bytes are those that were sent is the one that was given.
+    """
     found = field(answer, "arguments", list)
-    return tuple(read(item) if isinstance(item, bytes) else None for item in found)
+    given = dict(zip(call.sent, call.arguments, strict=True)) if call else {}
+    return tuple(
+        (given[item] if item in given else read(item)) if isinstance(item, bytes) else None
+        for item in found
+    )
 
 
 def locals_of(answer: Any, read: Reader) -> dict[str, tuple[Value, int]]:

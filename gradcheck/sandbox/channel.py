@@ -12,7 +12,7 @@ from gradcheck.sandbox.child.decode import decode
 from gradcheck.sandbox.child.encode import encode
 from gradcheck.sandbox.child.wire import HEADER, CodecError, Handle, body_length, frame
 
-CHUNK = 2**20
+CHUNK = 2**16
 
 
 class Hangup(ConnectionError):  # noqa: N818 - an event, told apart from an error
@@ -37,6 +37,7 @@ class Channel:
     def __init__(self, end: socket.socket, limit: int) -> None:
         self.end = end
         self.limit = limit
+        self._come = b""  # of the next frame
 
     def close(self) -> None:
         """Hang up."""
@@ -72,15 +73,17 @@ class Channel:
         return decode(self._exactly(body_length(header, self.limit), deadline), restore=restore)
 
     def _exactly(self, count: int, deadline: float) -> bytes:
-        """Receive that many bytes."""
-        parts: list[bytes] = []
-        while count > 0:
-            part = self._guarded(deadline, partial(self.end.recv, min(count, CHUNK)))
+        """Receive that many bytes, and whatever has come with them."""
+        parts, missing = [self._come], count - len(self._come)
+        while missing > 0:
+            part = self._guarded(deadline, partial(self.end.recv, CHUNK))
             if not part:
                 raise Hangup("the other side closed the channel")
             parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+            missing -= len(part)
+        come = b"".join(parts)
+        self._come = come[count:]
+        return come[:count]
 
     def _guarded(self, deadline: float, act: Callable[[], Any]) -> Any:
         """Act on the socket before the deadline, with one kind of error each for late and gone."""

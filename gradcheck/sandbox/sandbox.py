@@ -16,6 +16,7 @@ from gradcheck.sandbox.child.encode import encode
 from gradcheck.sandbox.child.wire import Handle
 from gradcheck.sandbox.inmate import Inmate
 from gradcheck.sandbox.values import (
+    Call,
     Failure,
     Isolation,
     Limits,
@@ -114,12 +115,22 @@ class Sandbox:
         function: str,
         arguments: Sequence[Value],
         keywords: Mapping[str, Value] = NOTHING,
+        **options: Any,
+    ) -> Outcome:
+        """Call one function, or ``Class.method`` with a handle first; see `prepared`."""
+        return self.make(self.prepared(function, arguments, keywords, **options))
+
+    def prepared(
+        self,
+        function: str,
+        arguments: Sequence[Value],
+        keywords: Mapping[str, Value] = NOTHING,
         *,
         seed: int | None = 0,
         capture: bool = False,
         globals: Mapping[str, Value] = NOTHING,  # noqa: A002 - the field's own word
-    ) -> Outcome:
-        """Call one function, or ``Class.method`` with a handle first.
+    ) -> Call:
+        """Make a call ready, for the child that lives now.
 
         Parameters
         ----------
@@ -140,11 +151,24 @@ class Sandbox:
             If an argument is no value that can be sent.
         """
         self.load()
-        given = (list(arguments), dict(keywords), dict(globals))
-        data = encode(given, limit=self.limits.value_bytes, keep=self._current)
-        options = {"seed": seed, "capture": capture}
-        request = {"function": function, "arguments": data, "options": options}
-        return self._outcome("call", request)
+        held: list[Handle] = []
+
+        def packed(value: Value) -> bytes:
+            return encode(value, limit=self.limits.value_bytes, keep=keep)
+
+        def keep(value: Any) -> Handle:
+            held.append(self._current(value))
+            return held[-1]
+
+        sent = tuple(map(packed, arguments))
+        named = packed((dict(keywords), dict(globals)))
+        return Call(function, tuple(arguments), sent, named, seed, capture, not held)
+
+    def make(self, call: Call) -> Outcome:
+        """Make a call."""
+        options = {"seed": call.seed, "capture": call.capture}
+        given = {"function": call.function, "arguments": call.sent, "named": call.named}
+        return self._outcome("call", {**given, "options": options}, call)
 
     def attributes(self, handle: Handle) -> Outcome:
         """Give the attributes of an object that stayed in the child, as ``locals``."""
@@ -156,7 +180,7 @@ class Sandbox:
         """End the child; the next call starts a fresh one, which has forgotten everything."""
         self._inmate.end()
 
-    def _outcome(self, what: str, request: dict[str, Any]) -> Outcome:
+    def _outcome(self, what: str, request: dict[str, Any], call: Call | None = None) -> Outcome:
         """Ask, and read the answer."""
         begun = time.perf_counter()
         answer = self._ask(what, request)
@@ -168,7 +192,7 @@ class Sandbox:
             data = answers.field(answer, "value", (bytes, type(None)))
             decoder = Decoder(self._held, LONGEST_TEXT)  # one, so that it counts all items
             value = None if data is None or failure else decoder.decode(data)
-            after = answers.arguments_of(answer, decoder.decode)
+            after = answers.arguments_of(answer, decoder.decode, call)
             found = answers.locals_of(answer, decoder.decode)
             size = None if decoder.handles else decoder.bytes
             return Outcome(value, failure, after, found, seconds, size)

@@ -107,12 +107,52 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call that is ready to be made.
+
+    Parameters
+    ----------
+    function
+        Its name in the submission.
+    arguments
+        The positional arguments.
+    sent
+        The bytes of each of them.
+    named
+        The bytes of the keywords and of the globals.
+    seed, capture
+        See `Sandbox.prepared`.
+    plain
+        Whether no object that stays in the child is in it.
+    """
+
+    function: str
+    arguments: tuple[Value, ...]
+    sent: tuple[bytes, ...]
+    named: bytes
+    seed: int | None
+    capture: bool
+    plain: bool
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What decides the outcome: two plain calls of one key are equal."""
+        return self.function, self.sent, self.named, self.seed, self.capture
+
+    @property
+    def size(self) -> int:
+        """How many bytes it sends."""
+        return len(self.named) + sum(map(len, self.sent))
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one call gave: a value or a failure, and what it did to its arguments.
 
-    ``arguments`` are the positional arguments after the call; ``locals`` map names to their last
-    value and the line that set it. Locals of functions called on the way are ``function.name``.
-    ``size`` counts the bytes of all these; it is None where some are objects in the child.
+    ``arguments`` are the positional arguments after the call, those that it left alone the very
+    ones that were given; ``locals`` map names to their last value and the line that set it. Locals
+    of functions called on the way are ``function.name``. ``size`` counts the bytes of all that is
+    new among these; it is None where some are objects in the child.
     """
 
     value: Value

@@ -143,10 +143,11 @@ class Bench:
 
     def called(self, name: str, *arguments: Any, **options: Any) -> dict[str, Any]:
         """Call a function; handles may be among its arguments."""
-        given = (list(arguments), options.pop("keywords", {}), options.pop("globals", {}))
-        packed = encode(given, limit=ROOM, keep=_only_handles)
+        sent = [encode(argument, limit=ROOM, keep=_only_handles) for argument in arguments]
+        given = (options.pop("keywords", {}), options.pop("globals", {}))
+        named = encode(given, limit=ROOM, keep=_only_handles)
         options = {"seed": 0, "capture": False, **options}
-        return self.answer("call", function=name, arguments=packed, options=options)
+        return self.answer("call", function=name, arguments=sent, named=named, options=options)
 
     def value(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a function that must not fail, and read its value."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from gradcheck.sandbox import Failure, Piece, Value, answers
+from gradcheck.sandbox import Call, Failure, Piece, Value, answers
 from gradcheck.sandbox.channel import Channel, CodecError, Hangup, Late
 from gradcheck.sandbox.child.decode import decode
+from gradcheck.sandbox.child.encode import encode
+from gradcheck.sandbox.child.wire import frame
 
 PIECES = (Piece("a = 1\nb = 2\n", "s.py"), Piece("c = 3", "n.ipynb", cell=2, first_line=5))
 GOOD: dict[str, Any] = {
@@ -38,6 +40,16 @@ def test_a_good_answer_is_read() -> None:
     _, missing, arguments, found = read_all(good)
     assert missing == ("h5py",)
     assert (arguments, found) == ((True, None), {"x": (True, 3)})
+
+
+def test_an_argument_that_came_back_as_it_went_is_the_one_that_was_given() -> None:
+    """Its bytes decide; another one is read."""
+    given = ([1.0], [2.0])
+    sent = tuple(encode(value, limit=99) for value in given)
+    call = Call("f", given, sent, b"", seed=0, capture=False, plain=True)
+    after = answers.arguments_of({"arguments": [sent[0], encode([3.0], limit=99)]}, decode, call)
+    assert after == ([1.0], [3.0])
+    assert after[0] is given[0]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,17 @@ def test_nothing_in_time_is_late(pair: tuple[Channel, socket.socket]) -> None:
     other.sendall(b"GCF1")
     with pytest.raises(Late, match="the deadline passed"):
         channel.receive(time.monotonic() + 0.01)
+
+
+def test_frames_that_come_together_are_read_one_by_one(
+    pair: tuple[Channel, socket.socket],
+) -> None:
+    """What has come of the next one is kept for it."""
+    channel, other = pair
+    other.sendall(frame(b"T") + frame(b"F")[:5])
+    assert channel.receive(time.monotonic() + 5) is True
+    other.sendall(frame(b"F")[5:])
+    assert channel.receive(time.monotonic() + 5) is False
 
 
 def test_a_closed_end_is_a_hangup(pair: tuple[Channel, socket.socket]) -> None:

@@ -179,8 +179,13 @@ def test_lines_begin_at_one() -> None:
 
 @pytest.mark.parametrize(
     ("body", "size"),
-    [("return x", 2 * (3 + 8 + 24)), ("return f", None), ("return {'in': (x, f)}", None)],
+    [
+        ("return x", 3 + 8 + 24),
+        ("x += 1; return x", 2 * (3 + 8 + 24)),
+        ("return f", None),
+        ("return {'in': (x, f)}", None),
+    ],
 )
 def test_an_outcome_says_its_size(opened: Open, body: str, size: int | None) -> None:
-    """Value and arguments count; where objects stayed in the child, nobody knows."""
+    """Value and changed arguments count; where objects stayed in the child, nobody knows."""
     assert opened(f"def f(x):\n    {body}").call("f", [np.ones(3)]).size == size

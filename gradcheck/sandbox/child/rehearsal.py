@@ -69,6 +69,7 @@ def _calls() -> Iterator[tuple[str, dict[str, Any]]]:
     }
     for capture in (False, True):
         for function, arguments in given.items():
-            data = encode((arguments, {}, {"n_y": 1}), limit=ROOM)
-            options = {"seed": 0, "capture": capture}
-            yield "call", {"function": function, "arguments": data, "options": options}
+            sent = [encode(argument, limit=ROOM) for argument in arguments]
+            named, options = encode(({}, {"n_y": 1}), limit=ROOM), {"seed": 0, "capture": capture}
+            asked = {"function": function, "arguments": sent, "named": named, "options": options}
+            yield "call", asked

@@ -62,9 +62,12 @@ class Worker:
             return self.failure(error)
         return None
 
-    def call(self, function: str, arguments: bytes, options: Mapping[str, Any]) -> dict[str, Any]:
+    def call(
+        self, function: str, arguments: Sequence[bytes], named: bytes, options: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Call a function and give its value, its arguments afterwards and its locals."""
-        positional, keywords, names = decode(arguments, restore=self.submission.restore)
+        positional = [decode(item, restore=self.submission.restore) for item in arguments]
+        keywords, names = decode(named, restore=self.submission.restore)
         capture = Capture(set(self.submission.pieces)) if options["capture"] else nullcontext()
         value, failure = None, None
         with _globals(self.submission.module.__dict__, names):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -151,14 +152,19 @@ def spelling(name: str, function: Definition, called: frozenset[str] = frozenset
     >>> spelling("W1", Definition("f", (), 0, (), frozenset({"w1"}), frozenset(), 1, None, {}))
     'w1'
     """
-    for words in (function.words, called):
+    return _spelt(name, function.words, called)
+
+
+@lru_cache(maxsize=256)  # a function is fed many times
+def _spelt(name: str, own: frozenset[str], called: frozenset[str]) -> str:
+    for words in (own, called):
         same = sorted(word for word in words if plain(word) == plain(name))
         if same:
             return name if name in same else same[0]
-    if name.startswith("d") and "d" in function.words:  # made from the parameter's: "d" + key
-        key = spelling(name[1:], function, called)
-        return f"d{key}" if key in function.words else name
-    alike = sorted(w for w in function.words | called if meaning(w, (name,), "") == name)
+    if name.startswith("d") and "d" in own:  # made from the parameter's: "d" + key
+        key = _spelt(name[1:], own, called)
+        return f"d{key}" if key in own else name
+    alike = sorted(w for w in own | called if meaning(w, (name,), "") == name)
     return alike[0] if alike else name
 
 

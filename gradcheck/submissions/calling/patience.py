@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from gradcheck.sandbox import Failure, Outcome, Sandbox
+from gradcheck.sandbox import Call, Failure, Outcome, Sandbox
 from gradcheck.sandbox.child.encode import encode
 from gradcheck.sandbox.child.wire import CodecError
 from gradcheck.submissions.reading.definitions import Definition
@@ -36,7 +36,7 @@ class Patient:
         self._box = box
         self._functions = {function.name: function for function in functions}
         self._hung: dict[str, Failure] = {}
-        self._made: dict[bytes, Outcome] = {}
+        self._made: dict[tuple[object, ...], Outcome] = {}
         self._tasks: dict[bytes, Any] = {}
 
     def call(
@@ -50,15 +50,15 @@ class Patient:
         known = self._known(function)
         if known is not None:
             return Outcome(None, known, (), _NOTHING, 0.0)
-        key = _key(function, list(arguments), dict(keywords), options)
-        if key is None:
-            return self._called(function, arguments, keywords, options)
-        if key not in self._made:
-            outcome = self._called(function, arguments, keywords, options)
+        call = self._box.prepared(function, arguments, keywords, **options)
+        if not call.plain or call.size > _MOST_BYTES:
+            return self._called(call)
+        if call.key not in self._made:
+            outcome = self._called(call)
             if outcome.size is None or outcome.size > _MOST_BYTES:
                 return outcome
-            self._made[key] = outcome
-        return self._made[key]
+            self._made[call.key] = outcome
+        return self._made[call.key]
 
     def once(self, task: tuple[Any, ...], make: Callable[[], Made]) -> Made:
         """Give what was made of an equal task before, else make it: several calls on an object."""
@@ -70,17 +70,11 @@ class Patient:
         made: Made = self._tasks[key]
         return made
 
-    def _called(
-        self,
-        function: str,
-        arguments: Sequence[Any],
-        keywords: Mapping[str, Any],
-        options: Mapping[str, Any],
-    ) -> Outcome:
-        """Call a function, and note whether it ran out of time."""
-        outcome = self._box.call(function, arguments, keywords, **options)
+    def _called(self, call: Call) -> Outcome:
+        """Make a call, and note whether it ran out of time."""
+        outcome = self._box.make(call)
         if outcome.failure is not None and outcome.failure.kind == "timed-out":
-            self._hung[function] = self._placed(function, outcome.failure)
+            self._hung[call.function] = self._placed(call.function, outcome.failure)
         return outcome
 
     def attributes(self, handle: Any) -> Outcome:

@@ -101,6 +101,8 @@ class Subject:
 
     def globals(self, function: Definition, problem: Problem) -> dict[str, Any]:
         """Give the globals that a function reads and the submission does not set."""
+        if function.free <= self.source.defined:
+            return {}
         feed = self.feed(problem, function)
         return course_globals(function, feed, self.source.defined)
 

@@ -15,8 +15,13 @@ from gradcheck.submissions.judging.conventions import without_half
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.loop import held_forward, judge_class
 from gradcheck.submissions.judging.readings import Reading
-from gradcheck.submissions.judging.seen import GRADIENTS, seen
-from gradcheck.submissions.judging.settling import Problems, names_activation, settled
+from gradcheck.submissions.judging.seen import GRADIENTS, Seen, seen
+from gradcheck.submissions.judging.settling import (
+    Problems,
+    names_activation,
+    settled,
+    settled_and_seen,
+)
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
@@ -39,8 +44,9 @@ def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject |
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if roles:
             start = next(iter(layouts(model)))
-            subject = settled(Subject(box, source, model, roles, (), layout=start), candidates)
-            right = len(_right(subject))
+            unsettled = Subject(box, source, model, roles, (), layout=start)
+            subject, found = settled_and_seen(unsettled, candidates)
+            right = len(_right(subject, found))
             if best is None or right > score:
                 best, score = subject, right
     if score and best is not None and GRADIENTS & best.roles.keys():
@@ -48,12 +54,12 @@ def recognise(box: Patient, source: Source, candidates: Candidates) -> Subject |
     return _otherwise(box, source, candidates, best) or best
 
 
-def _right(subject: Subject) -> frozenset[str]:
-    """Name what comes out right.
+def _right(subject: Subject, found: Seen) -> frozenset[str]:
+    """Name what comes out right of what was seen.
 
     Code that has a sigmoid and forgets it has the gradients of a model without one, not its cost.
     """
-    right, roles = seen(subject).right, subject.roles.keys()
+    right, roles = found.right, subject.roles.keys()
     forgets = (
         "sigmoid" in roles and subject.model.labels == "real" and {"cost", "propagate"} & roles
     )
@@ -76,10 +82,11 @@ def _otherwise(
         roles = {role.role: role for role in roles_of(source.functions, model)}
         if GRADIENTS & roles.keys():
             start = next(iter(layouts(model)))
-            subject = settled(Subject(box, source, model, roles, (), layout=start), candidates)
+            unsettled = Subject(box, source, model, roles, (), layout=start)
+            subject, found = settled_and_seen(unsettled, candidates)
             single = len(model.sizes) < len(load(model.name).sizes)
             wanted = set(gradients_of(model)) if runs and single else set()
-            right = _right(subject)
+            right = _right(subject, found)
             fewer = known is not None and len(right) < len(known.right)
             if right and wanted <= right and not fewer:
                 return subject
@@ -88,9 +95,9 @@ def _otherwise(
         subject = Subject(
             box, source, model, roles, candidates.problems(model, model.variants()[0], 1)
         )
-        found = _by_value(subject, candidates.problems)
-        if found:
-            return settled(replace(subject, roles=found), candidates)
+        named = _by_value(subject, candidates.problems)
+        if named:
+            return settled(replace(subject, roles=named), candidates)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -26,15 +26,20 @@ Problems = Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]
 
 def settled(subject: Subject, candidates: Candidates) -> Subject:
     """Settle layout and activation of a subject whose roles are known."""
-    subject = _with_layout(subject, candidates.problems)
-    return replace(subject, wide=_wide(subject, candidates.problems))
+    return settled_and_seen(subject, candidates)[0]
 
 
-def _with_layout(subject: Subject, problems: Problems) -> Subject:
+def settled_and_seen(subject: Subject, candidates: Candidates) -> tuple[Subject, Seen]:
+    """Settle layout and activation; give what is seen under them, too."""
+    subject, known = _with_layout(subject, candidates.problems)
+    return replace(subject, wide=_wide(subject, candidates.problems)), known
+
+
+def _with_layout(subject: Subject, problems: Problems) -> tuple[Subject, Seen]:
     """Keep the course's layout unless it fails where another one does not."""
     best, known = _with_activation(subject, problems)
     if known.right & {subject.output, "J"} and not known.crashed:
-        return best
+        return best, known
     bare = () if has_bias(subject.model) else bare_layouts(subject.model)
     for layout in (*layouts(subject.model), *bare):
         other, found = _with_activation(replace(subject, layout=layout), problems)
@@ -45,7 +50,7 @@ def _with_layout(subject: Subject, problems: Problems) -> Subject:
         suits = _starts(other) > _starts(best) and not found.crashed
         if kept and starts and (runs or suits or (fits and _serves(found))):
             best, known = other, found
-    return best
+    return best, known
 
 
 def _serves(found: Seen) -> bool:
@@ -61,21 +66,25 @@ def _starts(subject: Subject) -> int:
 
 def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, Seen]:
     """Take the hidden activation under which the forward pass, or else most, comes out right."""
-    variants = subject.model.variants()
+    words = {plain(word) for function in subject.source.functions for word in function.words}
     tried = []
-    for choice in variants:
+    for choice in _named_first(subject.model.variants(), words):
         candidate = replace(subject, problems=problems(subject.model, choice, 1))
         tried.append((candidate, seen(candidate)))
         if subject.output in tried[-1][1].right:
             return tried[-1]
-    most = max(_fit(*pair) for pair in tried)
-    likely = [pair for pair in tried if _fit(*pair) == most]
+    most = max(_fit(*pair, words) for pair in tried)
+    likely = [pair for pair in tried if _fit(*pair, words) == most]
     return likely[0] if len(likely) == 1 else max(likely, key=lambda pair: _held(pair[0]))
 
 
-def _fit(subject: Subject, shown: Seen) -> tuple[int, int, bool]:
+def _named_first(variants: Sequence[dict[str, str]], words: Set[str]) -> list[dict[str, str]]:
+    """Order activations so that the one that comes out right is tried early."""
+    return sorted(variants, key=lambda v: not names_activation(v.get("activation"), words))
+
+
+def _fit(subject: Subject, shown: Seen, words: Set[str]) -> tuple[int, int, bool]:
     """Rank an activation: by what is right, by what is alike, then by whether it is named."""
-    words = {plain(word) for function in subject.source.functions for word in function.words}
     named = names_activation(subject.activation, words)
     return len(shown.right), len(shown.alike), named
 
