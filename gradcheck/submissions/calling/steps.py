@@ -159,6 +159,8 @@ def changes(names: tuple[str, ...], before: list[Any], after: tuple[Any, ...]) -
 
 
 def _equal(old: Any, new: Any) -> bool:
+    if old is new:  # its bytes came back as they went
+        return True
     if isinstance(old, dict):
         return isinstance(new, dict) and all(
             key in new and _equal(value, new[key]) for key, value in old.items()
