@@ -273,7 +273,8 @@ class Role:
         ``forward``, ``cost``, ``backward``, ``propagate``, ``update``, ``optimise``, ...
     function : str
         Its name in the submission.
-    found_by : {"name", "signature", "value"}
+    found_by : {"name", "signature", "value", "loop"}
+        ``loop`` is the loop of a script, which is no function.
     """
 
     role: str

@@ -173,12 +173,16 @@ def _roles(submission: Submission) -> Element | None:
             "tr",
             element("th", element("code", role.function), scope="row"),
             element("td", role.role),
-            element("td", f"by its {role.found_by}"),
+            element("td", _known(role.found_by)),
         )
         for role in submission.roles
     ]
     head = ("function", "taken for", "known")
     return element("section", element("h2", "How the code was read"), table("Roles", head, rows))
+
+
+def _known(found_by: str) -> str:
+    return "the loop of the script" if found_by == "loop" else f"by its {found_by}"
 
 
 def _repeat(seed: int) -> Element:

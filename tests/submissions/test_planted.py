@@ -464,7 +464,7 @@ INSIDE = (
     Planted("network_layers", '["A2"] - Y', '["A2"]', "wrong-operand", "dZ2"),
     Planted("logistic_theta", "theta - alpha", "theta + alpha", "update-sign", "optimise"),
     Planted("logistic_theta", ">= 0.5", "< 0.5", "predict-wrong", "predict"),
-    Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "unexplained", "db1"),
+    Planted("class_network", "dZ1.mean(axis=1, keepdims=True)", "dZ1.mean()", "bias-axis", "db1"),
     Planted("class_network", "dZ2 = self.A2 - Y", "dZ2 = self.A2", "wrong-operand", "dZ2"),
     Planted("model_function", "X @ (a - Y).T / m", "X @ (a - Y).T", "missing-mean", "dw"),
     Planted(

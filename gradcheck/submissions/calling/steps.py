@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.sandbox import Failure
+from gradcheck.sandbox import Failure, Handle
 from gradcheck.submissions.calling.compare import Match, compare
 from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.reading.names import BUNDLES, COSTS, meaning, plain
+from gradcheck.submissions.reading.steps import LOOP
 from gradcheck.submissions.reference.flow import COST, forward_of, gradients_of, targets_of
 from gradcheck.submissions.reference.formulas import Formula, formulas_of, updates_of
 from gradcheck.submissions.reference.problems import Problem
@@ -136,16 +137,28 @@ def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
     if outcome.failure is not None:
         return Trial(problem, {}, wanted, None, outcome.failure)
     changed = changes(function.parameters, given, outcome.arguments)
-    value = outcome.value
+    value = shown = opened(subject, outcome.value)
     if value is None and step.role.role == "update" and changed:
         value = outcome.arguments  # updated in place, on purpose
+    if function.name.startswith(LOOP) and isinstance(value, dict):  # b after the step is no db
+        stepped = {name for name in value if meaning(name, subject.model.parameters, "")}
+        value = {name: held for name, held in value.items() if name not in stepped}
     sought = {name: wanted[name] for name in (*step.required, *step.optional) if name in wanted}
     observed = read(
         value, function.returned, sought, output=subject.output, bars=_bars(problem, wanted)
     )
     if len(observed) == len(step.required) == 1:  # a lone array is what must be returned
         observed = {step.required[0]: next(iter(observed.values()))}
-    return Trial(problem, observed, wanted, outcome.value, None, changed)
+    return Trial(problem, observed, wanted, shown, None, changed)
+
+
+def opened(subject: Subject, value: Any) -> Any:
+    """Give what an object that is returned holds, as of a dataclass, by the names of it."""
+    if isinstance(value, tuple):
+        return tuple(opened(subject, inner) for inner in value)
+    if not isinstance(value, Handle):
+        return value
+    return {name: held for name, (held, _) in subject.box.attributes(value).locals.items()}
 
 
 def _bars(problem: Problem, wanted: Mapping[str, Array]) -> dict[str, float]:

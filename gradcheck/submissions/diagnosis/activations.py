@@ -52,12 +52,16 @@ def _primes(activation: str, z: str, a: str) -> Coded:
         f"the form for {a} is fed with g({a})",
         on_activation(activation, f"{activation}({a})"),
     )
+    other = "other-activation-derivative"
+    if activation == "relu":
+        yield other, f"the mask is turned: it is 1 where {z} < 0", f"1 - relu_prime({z})"
+    yield other, f"this is {a} itself, not the slope of g at {z}", a
     for name in ACTIVATIONS:
         if name != activation:
             what = f"this is the derivative of {name}"
-            yield "other-activation-derivative", what, on_activation(name, a)
-            yield "other-activation-derivative", what, f"{name}_prime({z})"
-            yield "other-activation-derivative", what, f"{name}_prime({a})"
+            yield other, what, on_activation(name, a)
+            yield other, what, f"{name}_prime({z})"
+            yield other, what, f"{name}_prime({a})"
 
 
 def in_forward(formula: Formula) -> Coded:

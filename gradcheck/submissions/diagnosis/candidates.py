@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from gradcheck.submissions.diagnosis.held import on_the_way
 from gradcheck.submissions.diagnosis.losses import other_losses
 from gradcheck.submissions.diagnosis.mutations import Mutation, Setting, mutations, throughout
 from gradcheck.submissions.diagnosis.search import Search
+from gradcheck.submissions.reading.steps import LOOP
 from gradcheck.submissions.reference.flow import COST, applied, targets_of
 from gradcheck.submissions.reference.formulas import Formula, slips_of
 
@@ -36,6 +38,8 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     upward = tuple(dict.fromkeys((*first, *upward)))
     for line in upward:
         yield from mutations(line, setting_of(search.subject, step, line.target))
+    if step.role.role == "optimise" or step.role.function.name.startswith(LOOP):
+        yield from (moved for line in upward for moved in _moved(line, search.subject))
     yield from throughout(lines, search.subject.model.sizes)
     for line in upward:
         yield from scaled(step, line, search.trials, first_wrong)
@@ -45,6 +49,15 @@ def candidates(search: Search, first_wrong: str) -> Iterator[Mutation]:
     for line in (line for line in upward if line.target in hidden):
         for text in (f"own_{line.target}", f"own_{line.target} * m"):  # 1/m may be in it already
             yield Mutation(UNEXPLAINED, (Formula(line.target, text),), "")
+
+
+def _moved(line: Formula, subject: Subject) -> Iterator[Mutation]:
+    """Yield a line of the reverse pass with a parameter that has made its step already."""
+    for name in subject.model.parameters if line.target.startswith("d") else ():
+        text = re.sub(rf"\b{name}\b", f"({name} - learning_rate * d{name})", line.text)
+        if text != line.text:
+            words = f"{name} has made its step already when this is computed"
+            yield Mutation("stale-order", (Formula(line.target, text),), words)
 
 
 def setting_of(subject: Subject, step: Step, target: str) -> Setting:

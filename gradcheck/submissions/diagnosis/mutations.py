@@ -122,9 +122,14 @@ def _texts(formula: Formula, setting: Setting) -> Coded:
     yield from _counts(formula, setting)
     yield from _slips(setting)
     yield from _signs(formula, kind)
-    yield from _edited(formula, "bias-axis", edits.axes(setting.weights))
     if kind == "gradient":
-        yield from _edited(formula, "bias-axis", edits.means(setting.weights))
+        sums = (edits.axes(setting.weights), edits.means(setting.weights))
+        for code, what, text in (s for edit in sums for s in _edited(formula, "bias-axis", edit)):
+            yield code, what, text
+            if formula.target[1:] in setting.arrays:  # the same number in every entry
+                yield code, what, f"{text} + 0 * {formula.target[1:]}"
+    else:
+        yield from _edited(formula, "bias-axis", edits.axes(setting.weights))
     yield from _edited(formula, "bias-not-summed", edits.unsum)
     if kind == "gradient":
         yield from _without_factor(formula, setting)
@@ -194,6 +199,18 @@ def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterato
         for some in (lines, lines[1:]):  # one loop for all, or the cost by itself
             if len(some) > 1:
                 yield Mutation("wrong-operand", some, what)
+                yield from _fewer(some, what)
+
+
+def _fewer(lines: tuple[Formula, ...], what: str) -> Iterator[Mutation]:
+    """Yield one m for all that is a number too small: it ends the loop, and it divides."""
+    counted = tuple(
+        Formula(line.target, ast.unparse(tree))
+        for line in lines
+        for tree in rewrites(line.tree, edits.instead_of_m("m - 1"))
+    )
+    if len(counted) == len(lines):
+        yield Mutation("wrong-count", counted, f"m − 1 stands for m, so that {what}", "m - 1")
 
 
 def _left_out(formula: Formula, code: str) -> Coded:
@@ -213,6 +230,10 @@ def _counts(formula: Formula, setting: Setting) -> Coded:
         edit = edits.instead_of_m(text)
         yield from _edited(formula, "wrong-count", edit, f"{text}{_STANDS}")
     yield from _edited(formula, "wrong-scale", edits.precedence, "the division multiplies")
+    for size in setting.sizes if setting.kind == "gradient" else ():
+        if size != "m":
+            what = f"it is added up {size} times"
+            yield "wrong-scale", what, f"{size} * ({formula.text})"
 
 
 def _without_factor(formula: Formula, setting: Setting) -> Coded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -44,10 +45,13 @@ def _seconds(search: Search, name: str) -> Iterator[Mutation]:
     counts = [float(trial.problem.sizes["m"]) for trial in search.trials]
     text = next(line.text for line in search.lines[name] if line.target == name)
     cost = search.step.kind(name) == "cost"
+    other = _other_count(search, ratios)
     if _alike(ratios, counts):
         yield _times("missing-mean", "the mean over m is left out", name, f"m * ({text})")
     elif _alike(ratios, [1 / count for count in counts]):
         yield _times("double-mean", "the mean over m is taken twice", name, f"({text}) / m")
+    elif other is not None:
+        yield _over(name, text, other)
     elif _alike(ratios, [-1.0] * len(ratios)):
         yield _times("cost-sign" if cost else "sign", "a sign is turned", name, f"-({text})")
     elif any(_alike(ratios, [factor] * len(ratios)) for factor in _COMMON):
@@ -55,6 +59,28 @@ def _seconds(search: Search, name: str) -> Iterator[Mutation]:
         words = f"a factor of {factor} does not belong there"
         code = "cost-scale" if cost else "wrong-scale"
         yield _times(code, words, name, f"{factor} * ({text})")
+
+
+def _other_count(search: Search, ratios: Sequence[float]) -> tuple[str, str] | None:
+    """Give what was divided by besides, or what stands for m, as code and text."""
+    sizes = [trial.problem.sizes for trial in search.trials]
+    for size in search.subject.model.sizes:
+        if size != "m" and _alike(ratios, [1 / known[size] for known in sizes]):
+            return "double-mean", size
+        if size != "m" and _alike(ratios, [known["m"] / known[size] for known in sizes]):
+            return "wrong-count", size
+    for away, text in ((-1, "(m - 1)"), (1, "(m + 1)")):
+        if _alike(ratios, [known["m"] / (known["m"] + away) for known in sizes]):
+            return "wrong-count", text
+    return None
+
+
+def _over(name: str, text: str, count: tuple[str, str]) -> Mutation:
+    code, divisor = count
+    twice = code == "double-mean"
+    words = f"it is divided by {divisor} besides" if twice else f"{divisor} stands for m"
+    formula = f"({text}) / {divisor}" if twice else re.sub(r"\bm\b", divisor, text)
+    return Mutation(code, (Formula(name, formula),), words, "" if twice else divisor)
 
 
 def _times(code: str, what: str, name: str, text: str) -> Mutation:

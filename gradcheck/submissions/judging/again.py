@@ -26,6 +26,7 @@ from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import layouts
 
 _TRIES = 3
+_ILL_FED = frozenset({"wrong-shape", "wrong-type", *FAILED})
 
 
 def chosen(box: Patient, source: Source, candidates: Candidates) -> Reading | None:
@@ -78,9 +79,9 @@ def _in_another_form(
     """Read with every activation and form of the model, until all is right in one.
 
     A single feature counts only where code is not right, up to a factor, on several: it would
-    hide mistakes.
+    hide mistakes. Or code of which nothing is right, and does not even run, on several.
     """
-    subject = found.subject
+    subject, best = found.subject, None
     alike = set(gradients_of(subject.model)) & seen(subject).alike
     shapes = {"wrong-shape", "crashed"} & {fault.code for fault in found.judged.faults}
     forms = candidates.others if shapes and not alike else ()
@@ -94,7 +95,10 @@ def _in_another_form(
             other = Reading(replace(subject, model=model, problems=drawn, wide=wide, layout=start))
             if other.is_clean:
                 return other
-    return None
+            runs = not found.right and not _ILL_FED & {f.code for f in other.judged.faults}
+            if runs and other.right > (best.right if best else 1):
+                best = other
+    return best
 
 
 def _counted(

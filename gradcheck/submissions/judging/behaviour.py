@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcheck.submissions.calling.binding import is_setting
 from gradcheck.submissions.calling.compare import EPS, precision
-from gradcheck.submissions.calling.steps import Step, Trial
+from gradcheck.submissions.calling.steps import Step, Trial, opened
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
 from gradcheck.submissions.judging.manner import integers, manner
@@ -22,7 +22,8 @@ def by_chance(subject: Subject, step: Step, trial: Trial) -> Judgement | None:
     """Find out whether two equal calls differ; then nothing else can be said of them."""
     function = step.role.function
     calls = (subject.call(function, trial.problem, seed=seed)[0] for seed in (1, 2))
-    again = [call.value for call in calls if call.failure is None]  # one alone may meet the first
+    alive = (call.value for call in calls if call.failure is None)  # one alone may meet the first
+    again = [opened(subject, value) for value in alive]
     if not any(_differs(value, trial.value) for value in again):
         return None
     where = place(function)

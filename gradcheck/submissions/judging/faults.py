@@ -88,7 +88,9 @@ def _named(trace: Trace, explanation: Explanation) -> Fault:
 def _unexplained(trace: Trace, name: str) -> Fault:
     trials, where = trace.trials, trace.place(name)
     shapes = [(np.shape(t.observed[name]), t.expected[name].shape) for t in trials]
-    got, shape = next((pair for pair in shapes if pair[0] != pair[1]), shapes[0])
+    apart = [pair for pair in shapes if pair[0] != pair[1]]
+    larger = (pair for pair in apart if np.prod(pair[0]) > 1)  # one entry fits in every shape
+    got, shape = next(larger, (*apart, shapes[0])[0])
     if got != shape and not (np.prod(got) == np.prod(shape) == 1):
         described = (f"{name}.shape = {got}", f"{name}.shape = {shape}")
         return Fault("wrong-shape", name, where, sentence("wrong-shape", name), *described)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from gradcheck.submissions.judging.places import (
     nodes_of,
     setters_in,
 )
-from gradcheck.submissions.reading.definitions import Definition, functions_in
+from gradcheck.submissions.reading.definitions import Definition, functions_in, names_set_by
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.steps import LOOP
 
 
 @dataclass(frozen=True, eq=False)  # two calls are two, whatever they hold
@@ -84,17 +85,28 @@ def _nested(source: Source, outer: Definition) -> Iterator[tuple[str, Definition
 def _frame(subject: Subject, function: Definition, values: Mapping[str, list[Any]]) -> Frame:
     pieces = subject.source.pieces
     setters, divisors = setters_in(pieces, function), divisors_in(pieces, function)
+    if function.name.startswith(LOOP):
+        setters = (*_before(subject.source, function, {s.name for s in setters}), *setters)
     return Frame(function, setters, _with_parts(values), divisors)
 
 
+def _before(source: Source, loop: Definition, known: Set[str]) -> Iterator[Setter]:
+    """Yield what is set before the loop of a script, and not in it: ``m = X.shape[1]``."""
+    for at in source.loose:
+        if at.piece.cell == loop.cell and at.statement.lineno < loop.line:
+            names = names_set_by(at.statement) - known
+            yield from (Setter(name, at.statement.lineno, "set") for name in sorted(names))
+
+
 def _with_parts(values: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
-    """Add the parts of what is returned together, as ``return dw / m, db / m``."""
+    """Add the parts of what is returned together, as ``return dw / m, db / m``, and of dicts."""
     returned, whole = values.get(RETURNED, []), dict(values)
+    for held in values.values():
+        if all(isinstance(value, dict) for value in held):  # a cache that is filled key by key
+            for key in held[0]:
+                if all(key in value for value in held):
+                    whole.setdefault(str(key), [value[key] for value in held])
     if returned and all(isinstance(value, (tuple, list)) for value in returned):
         for index in range(min(map(len, returned))):
             whole[f"{RETURNED}{index}"] = [value[index] for value in returned]
-    elif returned and all(isinstance(value, dict) for value in returned):
-        for key in returned[0]:
-            if all(key in value for value in returned):
-                whole.setdefault(str(key), [value[key] for value in returned])
     return whole

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from gradcheck.sandbox import Failure
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.steps import LOOP
 from gradcheck.submissions.results import Counterexample, Fault, Quantity, Remark, Where
 
 FAILED = ("crashed", "timed-out")  # codes of a call that gave nothing
@@ -94,7 +95,8 @@ def not_judged(
     Its quantities are undecided, and so is the submission unless another function shows them.
     """
     reason = f"what is {parameter.args[0]!r}?" if isinstance(parameter, UnboundError) else parameter
-    note = f"line {function.line}: {function.name} was not judged: {reason}"
+    name = "the loop" if function.name.startswith(LOOP) else function.name
+    note = f"line {function.line}: {name} was not judged: {reason}"
     if function.cell:
         note = f"cell {function.cell}, {note}"
     where = place(function)

@@ -22,10 +22,10 @@ from gradcheck.submissions.judging.updates import blamed_on_update
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import targets_of
 from gradcheck.submissions.results import Fault, Quantity
-from impl import Array, Arrays
+from impl import Arrays
 from impl.descent import step
 
-Move = Callable[[Path, Arrays, Sequence[str]], Arrays]
+Move = Callable[[Path, Arrays], Arrays]
 _DIGITS = 256  # the difference of two parameters keeps their rounding, divided by the rate
 
 
@@ -104,39 +104,42 @@ def path_trials(
 
 def _stale(subject: Subject, paths: Sequence[Path], rate: float) -> str:
     """Say how each parameter, or each entry, follows the slope at those that moved before it."""
+    forth = tuple(subject.model.parameters)
 
-    def slope(path: Path, at: Arrays, name: str) -> Array:
-        return step(at, _slope(subject, path, at), rate)[name]
+    def moved(path: Path, at: Arrays) -> Arrays:
+        return step(at, _slope(subject, path, at), rate)
 
-    def whole(path: Path, at: Arrays, order: Sequence[str]) -> Arrays:
-        for name in order:
-            at = at | {name: slope(path, at, name)}
-        return at
-
-    def entries(path: Path, at: Arrays, order: Sequence[str]) -> Arrays:
-        for name in order:
-            for index in np.ndindex(at[name].shape):
-                moved = np.array(at[name])
-                moved[index] = slope(path, at, name)[index]
-                at = at | {name: moved}
-        return at
-
-    def arrives(moved: Move, order: Sequence[str]) -> bool:
+    def arrives(go: Move) -> bool:
         return all(
-            np.allclose(after[name], moved(path, at, order)[name], rtol=1e-11, atol=1e-12)
+            np.allclose(after[name], reached[name], rtol=1e-11, atol=1e-12)
             for path in paths
             for at, after in zip(path.points, path.points[1:], strict=False)
+            for reached in (go(path, at),)
             for name in at
         )
 
-    forth = tuple(subject.model.parameters)
-    if arrives(lambda path, at, order: step(at, _slope(subject, path, at), rate), forth):
+    if arrives(moved):
         return ""
-    if arrives(whole, forth):
+    if arrives(lambda path, at: _one_by_one(path, at, forth, moved)):
         return "a parameter moves before the others' gradients are taken"
-    if any(arrives(entries, order) for order in (forth, forth[::-1])):
+    if any(arrives(partial(_entry_by_entry, order=o, moved=moved)) for o in (forth, forth[::-1])):
         return "an entry moves before the others' gradients are taken"
     return ""
+
+
+def _one_by_one(path: Path, at: Arrays, order: Sequence[str], moved: Move) -> Arrays:
+    for name in order:
+        at = at | {name: moved(path, at)[name]}
+    return at
+
+
+def _entry_by_entry(path: Path, at: Arrays, order: Sequence[str], moved: Move) -> Arrays:
+    for name in order:
+        for index in np.ndindex(at[name].shape):
+            array = np.array(at[name])
+            array[index] = moved(path, at)[name][index]
+            at = at | {name: array}
+    return at
 
 
 def _uphill(judged: Judgement) -> Judgement:

@@ -204,7 +204,8 @@ def _returned(name: str, value: ast.expr) -> Setter:
     inner = value
     while isinstance(inner, ast.Call) and len(inner.args) == 1 and called(inner) in WRAPPERS:
         inner = inner.args[0]
-    return Setter(name, value.lineno, "handed" if isinstance(inner, ast.Name) else "set")
+    held = isinstance(inner, (ast.Name, ast.Subscript))
+    return Setter(name, value.lineno, "handed" if held else "set")
 
 
 def _setter(name: str, node: ast.Assign) -> Setter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from gradcheck.submissions.calling.steps import Step, Trial, attempt
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import explain, hidden_by_one_output
 from gradcheck.submissions.diagnosis.factors import factored
-from gradcheck.submissions.diagnosis.guards import find_guard
+from gradcheck.submissions.diagnosis.guards import LARGEST, find_guard
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.diagnosis.search import search_for
 from gradcheck.submissions.judging.behaviour import behaviour, by_chance, short_precision
@@ -21,11 +22,17 @@ from gradcheck.submissions.judging.excuses import excused
 from gradcheck.submissions.judging.faults import explained_faults, plain_faults
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.manner import scalars
-from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.places import line_of, nodes_of
 from gradcheck.submissions.judging.tracing import Trace
-from gradcheck.submissions.reference.flow import ends_of
+from gradcheck.submissions.reading.assignments import called
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import plain
+from gradcheck.submissions.reading.steps import LOOP
+from gradcheck.submissions.reference.flow import COST, ends_of
 from gradcheck.submissions.reference.problems import SAFETY
 from gradcheck.submissions.results import Fault, Quantity, Remark
+
+_GUARDING = ("log", "clip", "maximum", "minimum")
 
 # From the worst to the mildest: the first that any problem shows is the finding.
 _WORST = ("wrong-type", "nonfinite", "different", "wrong-shape", "transposed", "rank-1-array")
@@ -45,12 +52,14 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
             return not_judged(function, reason, step.required)
         return failed(failure, function, step.required) + Judgement(remarks=scalars(subject, step))
     absent = [name for name in step.required if any(name not in t.observed for t in trials)]
-    if absent:
+    if absent and function.name.startswith(LOOP):  # its steps show what no variable holds
+        step = replace(step, required=tuple(n for n in step.required if n not in absent))
+    elif absent:
         return _absent(step, trials, absent)
     chance = by_chance(subject, step, trials[0])
     if chance is not None:
         return chance
-    wide = _wide(subject, step)
+    wide = [_for_one_output(subject, trial) for trial in _wide(subject, step)]
     labels = any(_mean_of_labels(subject, trial) for trial in wide)
     judged = judge_trials(subject, step, [*trials, *(() if labels else wide)])
     judged += behaviour(subject, step, trials, right=not judged.faults)
@@ -66,6 +75,16 @@ def _wide(subject: Subject, step: Step) -> list[Trial]:
     trials = [attempt(subject, step, problem) for problem in subject.wide]
     whole = all(t.failure is None and set(step.required) <= set(t.observed) for t in trials)
     return trials if whole else []
+
+
+def _for_one_output(subject: Subject, trial: Trial) -> Trial:
+    """Give a cost that is the mean over all labels as that over the examples: for one it is."""
+    cost = as_numbers(trial.observed.get(COST))
+    if cost is None or trial.match(COST) == "same":
+        return trial
+    count = trial.problem.sizes[str(ends_of(subject.model)[1])]
+    summed = replace(trial, observed={**trial.observed, COST: cost * count})
+    return summed if summed.match(COST) == "same" else trial
 
 
 def _mean_of_labels(subject: Subject, trial: Trial) -> bool:
@@ -118,7 +137,7 @@ def judge_trials(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judge
         guard = find_guard(subject, step, trials)
         if guard is not None:
             matches["J"] = "same"
-            remarks = (_guard_remark(step, guard[1]),)
+            remarks = (_guard_remark(subject, step, guard[1]),)
     near = [n for n in seen if matches[n] == "different" and _nearly(trials, n)]
     if near and held_by(subject, step, trials).short():
         matches |= dict.fromkeys(near, "same")
@@ -142,10 +161,26 @@ def _worst(trials: Sequence[Trial], name: str) -> str:
     return next((worst for worst in _WORST if worst in matches), "same")
 
 
-def _guard_remark(step: Step, guard: float) -> Remark:
+def _guard_remark(subject: Subject, step: Step, guard: float) -> Remark:
     function = step.role.function
-    where = place(function, line_of(function, ["J"]))
+    logs = _guarded_line(subject, function)
+    where = place(function, logs or line_of(function, ["J"]))
     return Remark("log-guard", where, f"J has {guard:.3g} inside its log; it moves J a little")
+
+
+def _guarded_line(subject: Subject, function: Definition) -> int | None:
+    """Give the first line that keeps a log from zero: ``np.log(A + 1e-9)``."""
+    calls = (n for n in nodes_of(subject.source.pieces, function) if isinstance(n, ast.Call))
+    guarding = (call for call in calls if called(call) in _GUARDING)
+    lines = (call.lineno for call in guarding if any(map(_is_tiny, ast.walk(call))))
+    return min(lines, default=None)
+
+
+def _is_tiny(node: ast.AST) -> bool:
+    if isinstance(node, ast.Name):
+        return "eps" in plain(node.id)
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, float) and min(abs(value), abs(value - 1)) < LARGEST
 
 
 def _nearly(trials: Sequence[Trial], name: str) -> bool:

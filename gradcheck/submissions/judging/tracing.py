@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.steps import Step, Trial, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import Explanation
 from gradcheck.submissions.diagnosis.mutations import LAST, LEFT_OUT, Mutation
-from gradcheck.submissions.judging.alike import alike, equal, of_last
+from gradcheck.submissions.judging.alike import equal
 from gradcheck.submissions.judging.chains import carriers, remainder
-from gradcheck.submissions.judging.frames import Frame, frames_of
+from gradcheck.submissions.judging.frames import Frame
+from gradcheck.submissions.judging.holders import Held, Holders
 from gradcheck.submissions.judging.places import (
     ALIAS,
     line_for,
@@ -25,14 +24,11 @@ from gradcheck.submissions.judging.places import (
     named_like,
 )
 from gradcheck.submissions.reading.names import SIZES, plain
-from gradcheck.submissions.reference.flow import COST, LOSS, applied
-from gradcheck.submissions.reference.formulas import Formula, line_named
+from gradcheck.submissions.reference.formulas import Formula
 from gradcheck.submissions.results import Where
 from impl import Array
 
 Spot = tuple[Frame, int]
-Held = Iterator[tuple[Frame, str]]
-_LOSSES = r"l|loss(es)?(perexample|i)?|(example|sample|each)loss(es)?"
 
 
 @dataclass(frozen=True)
@@ -43,12 +39,16 @@ class Trace:
     step: Step
     trials: Sequence[Trial]
 
+    @cached_property
+    def _holders(self) -> Holders:
+        return Holders(self.subject, self.step, self.trials)
+
     def place(self, quantity: str, explanation: Explanation | None = None) -> Where:
         """Give the place of a mistake at a quantity, as far as its explanation tells it."""
         function, line = self.step.role.function, None
         if explanation is None and not self.subject.diagnosed:
             return Where(function.name, function.line, function.cell)
-        spot = self._spot(quantity, explanation)
+        spot = self._spot(quantity, explanation) or self._stepped(quantity)
         if spot is not None:
             function, line = spot[0].function, spot[1]
         elif explanation is None or explanation.mutation is None:
@@ -56,6 +56,11 @@ class Trace:
         else:
             line = line_of(function, ())
         return Where(function.name, line or function.line, function.cell)
+
+    def _stepped(self, quantity: str) -> Spot | None:
+        """Find the step of a parameter that holds its gradient, which no variable does."""
+        steps = self.step.role.role == "optimise" and quantity[1:] in self.subject.model.parameters
+        return self._named(quantity[1:], "") if steps else None
 
     def setting(self, name: str) -> Where | None:
         """Give the place at which a parameter is set by name."""
@@ -79,22 +84,23 @@ class Trace:
         return (
             self._counted(mutation)
             or self._undivided(explanation, mutation)
-            or self._first(self._before(quantity), mutation.code)
+            or self._first(self._holders.before(quantity), mutation.code)
             or self._inside(quantity, explanation, mutation)
             or self._after(quantity, explanation, mutation)
         )
 
     def _after(self, quantity: str, explanation: Explanation, mutation: Mutation) -> Spot | None:
         bare = mutation.lines[0].text.isidentifier() or mutation.what == LAST
+        bare = bare and self.step.kind(quantity) != "update"  # b = parameters["b"] is right
         for name in self.step.targets[self.step.targets.index(quantity) :]:
             code = ALIAS if bare and name == quantity else mutation.code
             values = [known[name] for known in explanation.values]
             spot = self._added_up(name, values, mutation)
-            held, late = self._holding(name, values), name != quantity or code == ALIAS
+            held, late = self._holders.holding(name, values), name != quantity or code == ALIAS
             spot = spot or self._first(held, code, name, late=late) or self._named(name, code)
             if spot is not None:
                 return spot
-        return None
+        return self._first(self._holders.of_theta(explanation), mutation.code)
 
     def _looping(self, quantity: str) -> Spot | None:
         """Find the loop that makes a quantity, or the line that does it without one."""
@@ -120,25 +126,31 @@ class Trace:
         right = next((line for line in lines if line.target == quantity), None)
         if wrong is None or right is None or len(explanation.values) != len(self.trials):
             return None
-        if self.step.kind(quantity) == "cost":
-            spot = self._first(self._losses(explanation), mutation.code)
-            if spot is not None:
-                return spot
-        if mutation.what == LAST:  # what is added up is right, and so is its last part
-            return None
+        spot = self._of_cost(explanation, mutation) if self.step.kind(quantity) == "cost" else None
+        if spot is not None or mutation.what == LAST:  # its last part is right, as what is added
+            return spot
         for text in self._parts(wrong, right, explanation):
             values = self._values(text, explanation)
-            held = [*self._holding("", values)]
+            held = [*self._holders.holding("", values)]
             if self.step.kind(quantity) == "cost":  # whose minus may stand anywhere
-                held += self._holding("", [-value for value in values])
+                held += self._holders.holding("", [-value for value in values])
             spot = self._first(iter(held), mutation.code)
             if spot is not None:
                 return spot
         return None
 
+    def _of_cost(self, explanation: Explanation, mutation: Mutation) -> Spot | None:
+        """Find the losses that are wrong, or the sum of them that has a wrong sign."""
+        spot = self._first(self._holders.losses(explanation), mutation.code)
+        if spot is None and mutation.code == "cost-sign":
+            spot = self._first(self._holders.sums(explanation), "")
+        return spot
+
     def _parts(self, wrong: Formula, right: Formula, explanation: Explanation) -> list[str]:
         lost, texts = remainder(wrong, right), [*carriers(wrong, right)]
-        if lost is not None and not [*self._holding("", self._values(lost[1], explanation))]:
+        if lost is not None and not [
+            *self._holders.holding("", self._values(lost[1], explanation))
+        ]:
             return [lost[0], *texts]
         return texts
 
@@ -153,32 +165,19 @@ class Trace:
         except (ValueError, TypeError, NameError):
             return []
 
-    def _losses(self, explanation: Explanation) -> Held:
-        """Yield the losses of the examples, by name, where they carry the cost's own factor."""
-        wrong = []
-        for trial, known in zip(self.trials, explanation.values, strict=True):
-            right, cost = trial.problem.values, known[COST]
-            if cost.size != 1:  # no mean at all
-                return
-            wrong.append(right[LOSS] * (cost.item() / float(right[COST])))
-        for frame in self._frames:
-            for name, values in frame.values.items():
-                if re.fullmatch(_LOSSES, plain(name)) and all(map(alike, values, wrong)):
-                    yield frame, name
-
     def _named(self, name: str, code: str) -> Spot | None:
-        for frame in self._frames[::-1]:
-            known = [*named_like(frame.setters, name, self._sharing)]
+        for frame in self._holders.frames[::-1]:
+            known = [*named_like(frame.setters, name, self._holders.sharing)]
             shared = [s.line for s in frame.setters if s.name in known and s.kind == "set"]
-            if name in self._sharing and len(shared) > 1:
-                return frame, shared[min(self._sharing.index(name), len(shared) - 1)]
+            if name in self._holders.sharing and len(shared) > 1:
+                return frame, shared[min(self._holders.sharing.index(name), len(shared) - 1)]
             line = line_for(frame.setters, known, code)
             if line is not None:
                 return frame, line
         return None
 
     def _by_value(self, quantity: str, values: Sequence[Any], code: str) -> Spot | None:
-        return self._first(self._holding(quantity, values), code, quantity)
+        return self._first(self._holders.holding(quantity, values), code, quantity)
 
     def _first(
         self, held: Held, code: str, quantity: str = "", *, late: bool = False
@@ -190,60 +189,18 @@ class Trace:
         """
         names: dict[int, list[str]] = {}
         for frame, name in held:
-            names.setdefault(self._frames.index(frame), []).append(name)
+            names.setdefault(self._holders.frames.index(frame), []).append(name)
         order = sorted(names, reverse=late)
         if late:  # an array stands where a variable of the quantity's own name holds it
             order.sort(key=lambda at: not any(means(name, quantity) for name in names[at]))
         for index in order:
-            frame, known = self._frames[index], names[index]
+            frame, known = self._holders.frames[index], names[index]
             named = [name for name in known if means(name, quantity)] if code != ALIAS else []
             line = line_for(frame.setters, named, code)
             line = line or line_for(frame.setters, known, code)
             if line is not None:
                 return frame, line
         return None
-
-    def _before(self, quantity: str) -> Held:
-        """Yield the variable of dA, where it is wrong already: dZ is made from it."""
-        for z, _, a in applied(self.subject.model, self.trials[0].problem.values):
-            line = line_named(self.subject.model, self.subject.activation, f"d{a}")
-            if quantity != f"d{z}" or line is None:
-                continue
-            right = [line.value(self.subject.names(trial.problem)) for trial in self.trials]
-            for frame in self._frames:
-                for name, values in frame.values.items():
-                    if plain(name) == plain(f"d{a}") and not all(map(alike, values, right)):
-                        yield frame, name
-
-    @cached_property
-    def _frames(self) -> tuple[Frame, ...]:
-        return frames_of(self.subject, self.step, self.trials)
-
-    @cached_property
-    def _sharing(self) -> tuple[str, ...]:
-        """The derivatives that a loop over the layers has under one name."""
-        inner = {f"d{name}" for name in self.subject.model.parameters}
-        after = self.step.targets
-        per_example = [n for n in after if self.step.kind(n) == "gradient" and n not in inner]
-        return tuple(per_example) if len(per_example) > 1 else ()
-
-    def _holding(self, quantity: str, wanted: Sequence[Any]) -> Held:
-        """Yield the variables that hold some values, those of the last example, or 1/m of them."""
-        arrays = [array for value in wanted if (array := as_numbers(value)) is not None]
-        if len(arrays) != len(self.trials):
-            return
-        counts = [trial.problem.sizes["m"] for trial in self.trials]
-        averaged = [array / m for array, m in zip(arrays, counts, strict=True)]
-        tried = [(alike, arrays), (of_last, arrays)]
-        if quantity and self.step.kind(quantity) == "gradient":  # dZ may carry 1/m already
-            tried.append((alike, averaged))
-        others = {plain(name) for name in self.step.targets if name != quantity}
-        for frame in self._frames:
-            for name, values in frame.values.items():
-                if quantity and plain(name) in others and quantity not in self._sharing:
-                    continue
-                if any(all(map(same, values, like)) for same, like in tried):
-                    yield frame, name
 
     def _counted(self, mutation: Mutation) -> Spot | None:
         """Find the variable that holds another count, where a function divides by it."""
@@ -252,7 +209,7 @@ class Trace:
         right = [float(trial.problem.sizes["m"]) for trial in self.trials]
         names = [self.subject.names(trial.problem) for trial in self.trials]
         wrong = [float(Formula("m", mutation.count).value(known)) for known in names]
-        for frame in self._frames:
+        for frame in self._holders.frames:
             held = [(n, values) for n, values in frame.values.items() if n in frame.divisors]
             if any(equal(values, right) for _, values in held):
                 continue
@@ -266,7 +223,7 @@ class Trace:
         """Where all lines go by a wrong count, find where it is set, or where all of them begin."""
         if len(mutation.lines) < 2:
             return None
-        for frame in self._frames[::-1]:
+        for frame in self._holders.frames[::-1]:
             sizes = {n for n in frame.divisors if SIZES.get(plain(n)) == "m"}
             line = line_for(frame.setters, sizes, "")
             if line is not None:

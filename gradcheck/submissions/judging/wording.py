@@ -23,6 +23,8 @@ DONE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_OF_A_PART = ("wrong-operand", "wrong-count")  # of the whole, what was done says more
+
 # Why it is wrong. It may give the solution away, so it is shown with full hints alone.
 WHY: Mapping[str, str] = MappingProxyType(
     {
@@ -99,6 +101,7 @@ def worded(fault: Fault, activation: str | None) -> Fault:
         The hidden activation.
     """
     part, right = _difference(fault)
+    whole = mathematical((fault.computed or "").partition(" = ")[2])
     layer = re.sub(r"\D", "", fault.quantity)
     hidden = f"{activation}'(" in (fault.expected or "")
     g = activation if activation and hidden else "sigmoid"
@@ -109,7 +112,7 @@ def worded(fault: Fault, activation: str | None) -> Fault:
     message, why = DONE.get(fault.code), WHY.get(fault.code)
     if fault.quantity == "J":
         why = WHY_IN_J.get(fault.code, why)
-    if message and part:
+    if message and part and not (part == whole and fault.code in _OF_A_PART):
         fault = replace(fault, message=message.format(**words))
     if why and fault.why is None and (right or "{right}" not in why):
         fault = replace(fault, why=why.format(**words))

@@ -78,7 +78,8 @@ class Formula:
 
     def written(self) -> str:
         """Print the line as a student writes it, with g'(Z) for a derivative."""
-        text = re.sub(r"\b(sum|mean|log|exp|abs|sqrt|sign|where|ones)\(", r"np.\1(", self.text)
+        bare = re.sub(r" \+ 0 \* \w+$", "", self.text)  # the same number in every entry
+        text = re.sub(r"\b(sum|mean|log|exp|abs|sqrt|sign|where|ones)\(", r"np.\1(", bare)
         return f"{self.target} = " + re.sub(r"\b(\w+)_prime\(", r"\1'(", text)
 
 
