@@ -17,6 +17,7 @@ from gradcheck.illustrations.pitfalls import pitfalls
 from gradcheck.illustrations.values import Illustration, NodeValues
 from impl.linear import MODEL as LINEAR
 
+ROUNDED = 1e-14  # of the largest number: what is smaller is what rounding left of zero
 SIZES = range(2, 99)  # all different, so that no two are mistaken for one another
 
 
@@ -59,9 +60,14 @@ def _told(declared: Derivation) -> str:
 
 
 def _values(shown: Instance) -> tuple[NodeValues, ...]:
+    known = {name: np.asarray(value, dtype=float) for name, value in shown.known.items()}
+    least = ROUNDED * max(float(np.abs(value).max(initial=0)) for value in known.values())
+
     def number(name: str) -> float | None:
-        value = np.asarray(shown.known.get(name, ()), dtype=float)
-        return float(value.item()) if value.size == 1 else None
+        value = known.get(name, np.empty(0))
+        if value.size != 1:
+            return None
+        return float(value.item()) if abs(value.item()) > least else 0.0
 
     learned = {leaf.name for leaf in shown.derivation.inputs if leaf.kind == "parameter"}
     found = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from runpy import run_path
 
 import numpy as np
 import pytest
@@ -16,6 +18,8 @@ from gradcheck.illustrations.illustrate import TOPICS
 from gradcheck.illustrations.instance import Instance, instance
 from gradcheck.illustrations.landscapes import squared, squared_slope
 from impl.linear import MODEL
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "derivations"
 
 NAMES = derivations.names()
 MODELS = [name for name in NAMES if isinstance(derivations.load(name), Derivation)]
@@ -100,6 +104,13 @@ def test_a_mistake_without_an_effect_is_one_that_the_proofs_accept(shown: Illust
     for pitfall in shown.pitfalls:
         same = pitfall.effect == "the same numbers here"
         assert same == pitfall.harmless or "shape" in pitfall.effect or len(shown.sizes) == 0
+
+
+def test_what_rounding_leaves_of_zero_is_zero() -> None:
+    """A softmax over one class is 1 whatever it is fed with: its slopes vanish."""
+    softmax = run_path(str(EXAMPLES / "softmax.py"))["DERIVATION"]
+    told = {node.name: node.derivative for node in illustrate(softmax).values}
+    assert (told["W"], told["E"]) == (0.0, 0.0)
 
 
 def test_effects_are_told_in_words() -> None:
