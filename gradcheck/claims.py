@@ -190,9 +190,10 @@ def _rounding_unit(array: NDArray[Any]) -> float:
     if array.dtype.kind != "f" or array.dtype.itemsize < 8:
         return float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        single = np.array_equal(array, array.astype(np.float32))
+        if not np.array_equal(array, array.astype(np.float32)):
+            return 0.0
         half = np.array_equal(array, array.astype(np.float16))
-    return SINGLE_EPS if single and not half else 0.0
+    return 0.0 if half else SINGLE_EPS
 
 
 def _is_left_over(values: Vector, leaf: Leaf) -> bool:

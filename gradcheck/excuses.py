@@ -42,7 +42,7 @@ def excused(
         Gives the claim at other points.
     rng : numpy.random.Generator
     """
-    if ask is not None:
+    if ask is not None and accused.excess < ROUGH * _steepest(accused):
         rough = max(_rough_claim(bench, accused, ask), _shaken_claim(bench, accused, ask, rng))
         accused = replace(accused, claim_bar=accused.claim_bar + rough)
     if accused.disagrees and bench.exact is not None:
@@ -50,6 +50,15 @@ def excused(
     if accused.disagrees and accused.found.step < FINE:
         accused = _widened(accused, _rough_cost(bench, accused))
     return accused
+
+
+def _steepest(accused: Comparison) -> float:
+    """Give about the largest slope along the line near the point, be the claim right or not.
+
+    No rounding of a claim can excuse more than its share of that, and so need not be looked for.
+    """
+    found = accused.found
+    return max(abs(accused.claimed), found.swing / (max(NODES) * found.step))
 
 
 def _widened(accused: Comparison, by: float) -> Comparison:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.calls import OutOfBudgetError
 from gradcheck.comparing import Bench, Comparison, compare
@@ -137,9 +138,20 @@ def smallest_detectable(comparisons: Sequence[Comparison]) -> float:
     if not comparisons:
         return math.inf
     with np.errstate(divide="ignore"):
-        scales = [np.exp2(np.floor(np.log2(2 * np.abs(c.direction)))) for c in comparisons]
+        moves = _least_moved(np.abs([c.direction for c in comparisons]))
+        scales = np.exp2(np.floor(np.log2(2 * moves)))
         widths = [(4 * c.bar + 2 * c.floor) / s for c, s in zip(comparisons, scales, strict=True)]
         widths[1:2] = 2 * np.array(widths[1:2])
         logs = np.cumsum(np.log(np.sort(widths, axis=0)), axis=0) - math.log(UNSEEN)
     means = logs / np.arange(1, len(logs) + 1)[:, None]
     return float(np.exp(means.min(axis=0).max()))
+
+
+def _least_moved(moves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the entry that moves least, as one column, where the lines differ by factors alone.
+
+    Up to powers of two, that is, which is all that counts; else give all columns.
+    """
+    powers = np.frexp(moves)[1]
+    alike = np.ptp(powers - powers[0], axis=1).max() == 0
+    return moves[:, [int(np.argmin(moves[0]))]] if alike else moves

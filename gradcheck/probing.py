@@ -1,20 +1,24 @@
 """The cost along lines: how noisy it is, how far it is smooth, which step suits."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradcheck.noise import noise_of
 from gradcheck.reach import COARSEST, reach_of
-from gradcheck.slopes.extrapolated import EPS, Window, settle, window
+from gradcheck.slopes.extrapolated import EPS, MOVES, Window, settle, window
 from gradcheck.slopes.slope import Curve
 
 NOISY = 32
 DEVIATIONS = 4
 CANCELLING = 4
 FINEST = 6
+PAIR, TABLE = 2, 8
+SHORT = 2.0**-5
+GROSS = 2.0**-10
+"""A larger share of what the cost moves is no rounding, but a kink at the point or next to it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,10 @@ class Instrument:
 
 
 def first_line(
-    curve: Curve, noise: float = 0.0, coarsest: int = COARSEST
+    curve: Curve,
+    noise: float = 0.0,
+    coarsest: int = COARSEST,
+    left: Callable[[], float] = lambda: math.inf,
 ) -> tuple[Instrument, Window]:
     """Learn scale and noise of the cost on a line, and measure its slope there.
 
@@ -55,17 +62,23 @@ def first_line(
         What is known of the noise already.
     coarsest : int
         The power of two of the farthest points.
+    left : callable
+        Tells how many more calls of the cost may well be made. With few of them the steps are
+        short at once, and not found by and by.
 
     Returns
     -------
     Instrument, Window
     """
     reach = reach_of(curve, noise, coarsest)
-    step, least = reach.step, noise
+    least, step = noise, reach.step * (1 if left() >= 2 * TABLE else SHORT)
     nodes = range(9) if reach.corner else range(-4, 5)
     noise = _noise_along(curve, [step * k for k in nodes])
     while noise > (usual := NOISY * EPS * abs(curve(step))):
-        share = _finer(noise / max(usual, math.ulp(0.0)))
+        spare = math.inf if noise > GROSS * abs(curve(step) - curve(0.0)) else left()
+        if spare < TABLE:
+            break
+        share = _finer(noise / max(usual, math.ulp(0.0))) if spare >= 2 * TABLE else SHORT
         finer = _noise_along(curve, [step * share * k for k in nodes])
         if finer > noise / 8:
             break
@@ -73,7 +86,11 @@ def first_line(
     if reach.swing > CANCELLING * abs(curve(0.0)):
         noise *= CANCELLING  # large terms cancel here: the few differences may have been lucky
     noise = max(noise, least)
-    found = settle(curve, step, reach.top, noise=noise, corner=reach.corner)
+    if left() >= PAIR:
+        moves = MOVES if left() >= TABLE else 1
+        found = settle(curve, step, reach.top, noise=noise, corner=reach.corner, moves=moves)
+    else:
+        found = window(curve, step, noise=noise, levels=3)
     swing = max(reach.swing, found.swing)
     return Instrument(found.step, reach.top, noise, swing, reach.corner), found
 

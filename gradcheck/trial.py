@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.calls import OutOfBudgetError
+from gradcheck.calls import Cost, OutOfBudgetError
 from gradcheck.claims import Finding
 from gradcheck.comparing import Bench, Comparison, compare, compared_anew
 from gradcheck.directions import LEVELLED, TAU, draw_direction, levelled, uphill
@@ -42,7 +43,7 @@ from gradcheck.weighing import Weighing
 FEWEST, DIRECTIONS, CLOSER = 2, 8, 20
 TELLING = 4
 SHARP = 16
-ENOUGH = 59
+ENOUGH, LEARNING = 59, 46
 BLURRED = 1e-6
 """Where bars are a larger share of what the cost moves, it is not smooth at the point, or noisy."""
 MISSING_SHOWN = 3
@@ -87,7 +88,7 @@ class Trial:
 
     def collect(self) -> None:
         """Compare along the first line, which teaches step and noise, then along some more."""
-        bench = self.bench
+        bench, began = self.bench, self.bench.cost.evaluations
         level = levelled(bench.scales, bench.layout, bench.curve, self.rng)
         coarsest = LEVELLED if np.any(level <= TAU * bench.scales) else COARSEST
         self.bench = bench = replace(bench, scales=level)
@@ -99,7 +100,8 @@ class Trial:
         if not seen.any():
             return
         direction = draw_direction(bench.scales, self.rng) * seen
-        instrument, found = first_line(bench.curve(direction), bench.noise, coarsest)
+        spare = partial(_spare, bench.cost, began + LEARNING)
+        instrument, found = first_line(bench.curve(direction), bench.noise, coarsest, spare)
         self.bench = bench = bench.with_instrument(instrument)
         if math.isinf(found.slope.bar) and bench.at.size <= FEW_AT_EDGE:
             self.from_inside()
@@ -250,3 +252,9 @@ class Trial:
             evaluations=self.bench.cost.evaluations,
             smallest_detectable=stated(self.comparisons),
         )
+
+
+def _spare(cost: Cost, calls: int) -> float:
+    """Give how many calls are left of so many; once there are more, nothing can be saved."""
+    left = calls - cost.evaluations
+    return left if left >= 0 else math.inf

@@ -137,7 +137,13 @@ def _truncation(secants: NDArray[np.float64]) -> float:
 
 
 def settle(
-    curve: Curve, step: float, top: float, *, noise: float = 0.0, corner: bool = False
+    curve: Curve,
+    step: float,
+    top: float,
+    *,
+    noise: float = 0.0,
+    corner: bool = False,
+    moves: int = MOVES,
 ) -> Window:
     """Move the step to where truncation and rounding balance, and give the best window seen.
 
@@ -155,9 +161,11 @@ def settle(
         As for `window`.
     corner : bool
         Whether there is a kink at 0 for sure, so that no step makes the jump go away.
+    moves : int
+        How many steps may be tried.
     """
     seen: dict[float, Window] = {}
-    for _ in range(MOVES):
+    for _ in range(moves):
         if step in seen:
             break
         seen[step] = window(curve, step, noise=noise)
