@@ -21,6 +21,7 @@ from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.foreign import of_another_function
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
 from gradcheck.submissions.judging.kept_costs import with_kept_cost
+from gradcheck.submissions.judging.own_data import on_own_data
 from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.whole import shows_gradient
 from gradcheck.submissions.judging.wording import worded
@@ -164,6 +165,7 @@ def _judged(source: Source, read: Reading, options: Options) -> tuple[Subject, J
     """Diagnose what was read, by what is asked for, and show the first fault."""
     asked, read = options.model != "auto", with_kept_cost(read)
     judged = of_another_function(read.subject, read.diagnosed(), asked=asked)
+    judged = on_own_data(read.subject, judged)
     judged = as_asked(options.assignment, read.subject, judged)
     judged = without_matrices(source, judged)
     if options.hints == "none":

@@ -71,6 +71,38 @@ def counts_of(source: Source) -> Counts:
     )
 
 
+def sizes_of(source: Source, name: str) -> frozenset[int]:
+    """Give the sizes above 1 of what a script keeps under a name, as far as its text shows them.
+
+    >>> from gradcheck.submissions.reading.files import read_bytes
+    >>> sorted(sizes_of(read_bytes("a.py", b"y = np.array([[0, 1, 1]]); y = y.T"), "y"))
+    [3]
+    """
+    found: frozenset[int] = frozenset()
+    for node in _in_order(source):
+        if any(isinstance(n, ast.Name) and n.id == name for t in node.targets for n in ast.walk(t)):
+            sizes = (n for shape in _written(node.value, {}) for n in shape if n and n > 1)
+            found = frozenset(sizes) | (found if _turned(node.value) == name else frozenset())
+    return found
+
+
+def _in_order(source: Source) -> list[ast.Assign]:
+    """Give what a script sets outside its loops, in order."""
+    pieces = [p for p in source.pieces if p.name == source.path]
+    found = [(p.cell or 0, p.first_line, node) for p in pieces for node in _parsed(p.source)]
+    found += [(k.piece.cell or 0, k.piece.first_line, k.statement) for k in source.loose]
+    ordered = sorted(found, key=lambda known: known[:2])
+    return [node for *_, node in ordered if isinstance(node, ast.Assign)]
+
+
+def _turned(value: ast.expr) -> str:
+    """Name what a value is in another shape: ``y.T``, ``y.reshape(1, 5)``."""
+    match value.func if isinstance(value, ast.Call) else value:
+        case ast.Attribute(ast.Name(name), attr) if attr in (*_TURNS, "reshape", "astype"):
+            return name
+    return ""
+
+
 _CODE = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)
 
 

@@ -14,7 +14,9 @@ from gradcheck.submissions.reading.stubs import PREFIX
 
 Loop = ast.For | ast.While
 LOOP = "loop_at_line_"  # the name of what is made of it, before its line
+OWN = f"{PREFIX}own_"  # before that name: what gives the values that its script has
 PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
+_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 _GIVEN = (*PARAMETERS, "X", "Y")
 GRADIENTS = ("dw", "dW1")
 
@@ -35,7 +37,8 @@ def one_step(
     free = _free(loop.body)
     computed = {name for s in earlier for name in names_set_by(s) if reads_data(s)}
     counted = {n.id for n in _targets(loop)}
-    known = {name for name in free - counted if _is_given(name, computed)}
+    called = {name for part in loop.body for n in ast.walk(part) for name in _called(n)}
+    known = {name for name in free - counted - called if _is_given(name, computed)}
     behind = _free(_needed(earlier, free - known, frozenset(known)))
     known |= {name for name in behind if meaning(name, ("X", "Y"), "")}  # X_b rests on X
     given = sorted(known)
@@ -50,7 +53,14 @@ def one_step(
         _body(piece, loop, [function.name, *given, *held]), piece.name, piece.cell, loop.lineno
     )
     around = _around(function.name, given, held, kept)
+    around += _own(function.name, given, _needed(earlier, {*given}, frozenset()))
     return (step, Piece(around, "supplied")), function
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    """Yield the name that is called: a function, whatever else it may mean."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield node.func.id
 
 
 def _described(piece: Piece, loop: Loop, given: Sequence[str]) -> Definition:
@@ -82,6 +92,16 @@ def _around(name: str, given: Sequence[str], held: Sequence[str], kept: Sequence
         text = ast.unparse(statement).replace("\n", "\n        ")
         lines += ["    try:", f"        {text}", "    except Exception:", "        pass"]
     return "\n".join([*lines, f"    return {inner}({', '.join([*given, *held])})"])
+
+
+def _own(name: str, given: Sequence[str], kept: Sequence[ast.stmt]) -> str:
+    """Write the function that gives the script's own values of what a step is given."""
+    if any(isinstance(statement, _BLOCKS) for statement in kept):
+        return ""  # a loop that makes data may run for long
+    text = "\n".join(map(ast.unparse, kept))
+    lines = ["", f"def {OWN}{name}():", "    known = dict(globals())"]
+    lines += [f"    exec({text!r}, known)", f"    return [known[name] for name in {given!r}]"]
+    return "\n".join(lines)
 
 
 def statements_of(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
