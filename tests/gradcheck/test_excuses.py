@@ -62,6 +62,23 @@ def test_a_claim_that_jumps_is_not_excused_as_rough(seed: int) -> None:
     assert check.verdict == "wrong", str(check)
 
 
+@pytest.mark.parametrize("factor", [1.01, -1.0, 0.5, 1e6])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_claim_that_no_rounding_excuses_is_not_asked_how_rough_it_is(
+    factor: float, seed: int
+) -> None:
+    """Thirteen more calls of the gradient would tell that."""
+    asked: list[Vector] = []
+
+    def wrong(x: Vector) -> Vector:
+        asked.append(x)
+        return factor * np.cos(x)
+
+    check = check_gradient(lambda x: float(np.sum(np.sin(x))), wrong, draw(seed), rng=seed)
+    assert check.verdict == "wrong", str(check)
+    assert len(asked) == 2
+
+
 @needs_extended
 @pytest.mark.parametrize("seed", range(40))
 def test_rounding_that_near_points_share_convicts_nobody(seed: int) -> None:
