@@ -24,6 +24,11 @@ FLAT = Finding(
     "flat-cost",
     "the cost does not move at all here, as behind a clip, but nearer to zero the claim is right",
 )
+STEPPED = Finding(
+    "stepped-cost",
+    "the cost moves in steps here, as where 1 − a is computed of an a close to 1, "
+    "but nearer to zero the claim is right",
+)
 UNSTABLE = Finding(
     "unstable",
     "nearer to zero the claim is right: the formula holds, but its evaluation fails here",

@@ -5,6 +5,7 @@ from rounding; the cost is not what it is in extended precision; the cost is rou
 """
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -24,6 +25,9 @@ SMOOTH = 16
 TOO_LARGE = 2.0**10
 FINE, COARSEST, STRIDE = 2.0**-12, 2.0**-3, 2.0**5
 SHOWING, MATCHING = 8, 4
+LARGE = 2.0**-4
+HALVINGS, SOON = 20, 8
+STEEP = 2.0**-6
 
 
 def excused(
@@ -134,3 +138,27 @@ def _rough_cost(bench: Bench, accused: Comparison) -> float:
             return 2 * gap
         step *= STRIDE
     return 0.0
+
+
+def moves_in_steps(bench: Bench, accused: Comparison) -> bool:
+    """Whether the cost jumps near the point, and much of the slope may hide in its jumps.
+
+    As ln(1 − a) does where a is close to 1: 1 − a is a few roundings, and stays the same for a
+    while. What is left of the change when an interval is halved again and again is a jump.
+    """
+    if abs(accused.gap) < LARGE * abs(accused.claimed):
+        return False
+    curve, slope = bench.curve(accused.direction), accused.found.slope.value
+
+    def unexplained(low: float, high: float) -> float:
+        change = abs(curve(high) - curve(low) - slope * (high - low))
+        return 0.0 if math.isnan(change) else min(change, sys.float_info.max)
+
+    sides = [(-COARSEST, 0.0), (0.0, COARSEST)]
+    whole = max(unexplained(*side) for side in sides)
+    for halvings in range(HALVINGS):
+        low, high = max(sides, key=lambda side: unexplained(*side))
+        if not unexplained(low, high) > (STEEP * whole if halvings > SOON else 0.0):
+            return False
+        sides = [(low, (low + high) / 2), ((low + high) / 2, high)]
+    return True

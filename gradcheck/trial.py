@@ -15,6 +15,7 @@ from gradcheck.edges import FEW_AT_EDGE, entries_of, one_by_one, seen_alone
 from gradcheck.elsewhere import (
     FLAT,
     MEETING,
+    STEPPED,
     UNSTABLE,
     Claiming,
     is_bent,
@@ -23,7 +24,7 @@ from gradcheck.elsewhere import (
     nearer_to_zero,
     points_aside,
 )
-from gradcheck.excuses import excused
+from gradcheck.excuses import excused, moves_in_steps
 from gradcheck.extended import closer_look
 from gradcheck.judging import (
     confirm,
@@ -149,6 +150,8 @@ class Trial:
             self.faint = "undecided"
             self.notes = (*self.notes, FLAT)
             return
+        if self.in_steps(suspects):
+            return
         if self.bench.at.size > 1 and self.aside(suspects):
             return
         if not suspects and any(c.faint for c in self.comparisons):
@@ -162,6 +165,16 @@ class Trial:
             self.tell_apart(suspects[0].gap)
             self.culprits.extend(all_named(self.bench, self.comparisons, self.culprits, self.rng))
             self.doubt(suspects)
+
+    def in_steps(self, suspects: list[Comparison]) -> bool:
+        """Tell whether the cost moves in steps, which hide what the claim gets right elsewhere."""
+        if self.ask is None or not suspects:
+            return False
+        worst = max(suspects, key=lambda c: abs(c.gap) - abs(c.claimed))
+        if not moves_in_steps(self.bench, worst) or self.nearer() != "correct":
+            return False
+        self.faint, self.notes = "undecided", (*self.notes, STEPPED)
+        return True
 
     def doubt(self, suspects: list[Comparison]) -> None:
         """Let the claim beside the point decide where the slopes that convict it are not sharp.

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcheck.claims import Finding
 from gradcheck.comparing import Bench, Comparison
-from gradcheck.elsewhere import FLAT, MEETING
+from gradcheck.elsewhere import FLAT, MEETING, STEPPED
 from gradcheck.judging import are_decisive
 from gradcheck.results import Block, Entry, Verdict
 
@@ -79,6 +79,8 @@ class Weighing:
     def _how_undecided(self) -> str:
         if FLAT in self.notes:
             return "the cost is flat here; choose a less extreme point"
+        if STEPPED in self.notes:
+            return "the cost moves in steps here; choose a less extreme point"
         if MEETING in self.notes:
             return "kinks meet here; " + (
                 "choose a point beside them" if self.asked else "give the gradient as a function"

@@ -211,3 +211,30 @@ def test_a_wrong_claim_that_is_lost_in_rounding_does_not_pass(z: int, factor: fl
     at = z + np.array([0.0, 1.5, 3.25])
     claim = lambda x: factor * (1 / (1 + np.exp(-x)) - 1)  # noqa: E731 - one line says it all
     assert not check_gradient(saturated, claim, at, rng=z)
+
+
+FAR_OUT = np.array([[-14.0, 11.0, 3.0, -6.0], [2.0, -9.0, 8.0, 1.0]])
+
+
+def in_ulps(w: Vector) -> float:
+    """Give ln(1 − a) of an a so close to 1 that 1 − a is a few roundings: half the labels fit."""
+    a = 1 / (1 + np.exp(-(np.asarray(w, dtype=float) @ FAR_OUT)))
+    return float(-np.mean(np.log(1 - a)))
+
+
+def in_ulps_slope(w: Vector) -> Vector:
+    """Give its gradient, which has all its digits."""
+    return np.asarray(FAR_OUT @ (1 / (1 + np.exp(-(w @ FAR_OUT)))) / 4)
+
+
+@pytest.mark.parametrize("factor", [1.0, -1.0])
+@pytest.mark.parametrize("largest", [33.5, 34.0, 34.5, 35.0, 35.5])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_slope_that_hides_in_steps_convicts_only_what_is_wrong_nearer_to_zero(
+    seed: int, largest: float, factor: float
+) -> None:
+    """From near the cost is flat between the steps of one term, and smooth in the others."""
+    at = np.abs(draw(seed, 2)) + 0.1
+    at = at * largest / np.max(at @ FAR_OUT)
+    check = check_gradient(in_ulps, lambda w: factor * in_ulps_slope(w), at, rng=seed)
+    assert check.verdict in ({"correct", "undecided"} if factor == 1 else {"wrong", "undecided"})
