@@ -93,7 +93,7 @@ def nn_model(X, Y, n_h, num_iterations=10000, print_cost=False):
 """
 
 # Loops in which nothing is wrong.
-RIGHT = (
+RIGHT: tuple[tuple[str, str], ...] = (
     (LOGISTIC, CALL + STEP),
     (LOGISTIC, CALL + STEP + "    costs.append(cost)\n    if i % 100 == 0:\n        print(cost)\n"),
     (LOGISTIC, CALL + "    w -= alpha * grads['dw']\n    b -= alpha * grads['db']\n"),
@@ -162,7 +162,7 @@ RIGHT += (
 )
 
 # A loop with a mistake, its code, and words of the message.
-WRONG = (
+WRONG: tuple[tuple[str, str, str, str], ...] = (
     (LOGISTIC, CALL + STEP.replace("w - ", "w + "), "update-sign", "w: the step goes uphill"),
     (LOGISTIC, CALL + STEP.replace(" - ", " + "), "update-sign", "w, b: the step goes uphill"),
     (LOGISTIC, CALL + STEP.partition("\n")[0] + "\n", "update-rule", "b: stays as it was"),
