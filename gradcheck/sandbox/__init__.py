@@ -3,6 +3,7 @@
 The rooms outside decide what the numbers mean; nothing here knows a model.
 """
 
+from gradcheck.sandbox.child.pylab import drawing_names
 from gradcheck.sandbox.child.wire import Handle
 from gradcheck.sandbox.sandbox import Sandbox
 from gradcheck.sandbox.values import (
@@ -36,4 +37,5 @@ __all__ = [
     "WarmParent",
     "WeakIsolationError",
     "clean",
+    "drawing_names",
 ]

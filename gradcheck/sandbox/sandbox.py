@@ -31,6 +31,7 @@ from gradcheck.sandbox.warm import WarmParent
 
 LONGEST_TEXT = 200
 TOGETHER_SECONDS = 1.0
+SECONDS_A_CHARACTER = 1e-5  # more than a slow machine needs to compile and run definitions
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -104,6 +105,11 @@ class Sandbox:
             pass
         self._loaded = Loaded(failures, self._missing)
         return self._loaded
+
+    @property
+    def spent(self) -> bool:
+        """Whether all of its seconds are used: nothing of it will run any more."""
+        return self._left <= 0
 
     @property
     def _left(self) -> float:
@@ -221,6 +227,8 @@ class Sandbox:
         sound = [index for index in range(len(self.program.pieces)) if index not in self._broken]
         failures = dict(self._broken)
         for group in [[index] for index in sound] if self._careful else [sound]:
+            if self.spent:
+                break  # the rest would fail one by one, for no reason of its own
             found = self._load_pieces(group)
             if not self._inmate.alive:
                 self._broken |= found if self._careful else {}
@@ -233,7 +241,9 @@ class Sandbox:
         """Run some pieces; each failure says at least where its piece begins."""
         pieces = self.program.pieces
         wanted = [(index, pieces[index].source, pieces[index].first_line) for index in indices]
-        most = self.limits.call_seconds if self._careful else TOGETHER_SECONDS
+        length = sum(len(source) for _, source, _ in wanted)
+        together = TOGETHER_SECONDS + SECONDS_A_CHARACTER * length
+        most = self.limits.call_seconds if self._careful else together
         answer = self._ask("load", {"pieces": wanted}, most)
         found = self._read(answer, len(indices))
         each = [found] * len(indices) if isinstance(found, Failure) else found

@@ -59,7 +59,8 @@ LEFT_OUT = (
 @pytest.mark.parametrize("statement", KEPT)
 def test_what_only_defines_is_kept(statement: str) -> None:
     """Functions, classes, imports and constants run; they can do no harm."""
-    assert len(source_of(f"import numpy as np\nn = 1\n{statement}").pieces) == 3
+    source = source_of(f"import numpy as np\nn = 1\n{statement}")
+    assert statement in "\n".join(piece.source for piece in source.pieces)
 
 
 @pytest.mark.parametrize("statement", LEFT_OUT)
@@ -83,7 +84,7 @@ def test_pieces_keep_the_lines_of_their_file() -> None:
 
 def test_pieces_on_one_line_are_told_apart() -> None:
     """Semicolons are legal, if rare."""
-    assert [piece.source for piece in source_of("a = 1; b = 2").pieces] == ["a = 1", "b = 2"]
+    assert [piece.source for piece in source_of("a = {}; b = {}").pieces] == ["a = {}", "b = {}"]
 
 
 def test_a_syntax_error_costs_only_its_own_statement() -> None:
@@ -92,7 +93,7 @@ def test_a_syntax_error_costs_only_its_own_statement() -> None:
         "def f(x):\n    return x\n\ndef g(x):\n    return = 3\n\ndef h(x):\n    return x\n"
     )
     assert [function.name for function in source.functions] == ["f", "h"]
-    assert source.notes == ("line 5: g was left out: invalid syntax",)
+    assert source.notes == ("line 5: g cannot be read: invalid syntax",)
 
 
 def test_a_blank_answer_is_left_out_and_said_so() -> None:

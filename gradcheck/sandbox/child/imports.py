@@ -10,6 +10,8 @@ from math import nan
 from types import ModuleType
 from typing import Any
 
+from . import pylab
+
 OURS = frozenset({"gradcheck", "impl", "derivations", "reports"})
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
@@ -63,8 +65,11 @@ class _AbsentModule(ModuleType):
     """A module of which every public name is `Missing`."""
 
     def __getattr__(self, name: str) -> Any:
-        """Give the inert object."""
-        return getattr(Missing(), name)
+        """Give the inert object; of ``pylab`` what is NumPy's."""
+        if name == "__all__" and (given := pylab.drawing_names(self.__name__)):
+            return given
+        found = pylab.numeric(self.__name__, name)
+        return getattr(Missing(), name) if found is None else found
 
 
 class Front:
@@ -101,7 +106,7 @@ class Back:
 
     def __init__(self, files: set[str]) -> None:
         self.files = files
-        self.sources: dict[str, str] = {}
+        self.sources: dict[str, tuple[str, int]] = {}  # and their first lines
         self.missing: list[str] = []
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
@@ -109,7 +114,8 @@ class Back:
         filename, line = _importer()
         if filename not in self.files or name.partition(".")[0] in OURS:
             return None
-        if line in _guarded(self.sources.get(filename, "")):
+        source, first_line = self.sources.get(filename, ("", 1))
+        if line - first_line + 1 in _guarded(source):
             return None
         if name not in self.missing:
             self.missing.append(name)

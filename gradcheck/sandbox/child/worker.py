@@ -56,7 +56,8 @@ class Worker:
         try:
             self.submission.load(index, source, first_line)
         except SyntaxError as error:
-            place = {"piece": index, "line": error.lineno or first_line, "function": None}
+            line = first_line + (error.lineno or 1) - 1
+            place = {"piece": index, "line": line, "function": None}
             return {"kind": "crashed", "message": f"SyntaxError: {error.msg}", **place}
         except BaseException as error:  # SystemExit too: nothing ends the loading
             return self.failure(error)

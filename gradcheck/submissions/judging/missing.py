@@ -9,6 +9,7 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, plain
+from gradcheck.submissions.reading.statements import Unread
 from gradcheck.submissions.reading.stubs import SUPPLIED
 from gradcheck.submissions.reference.flow import COST, gradients_of
 from gradcheck.submissions.results import Fault, Quantity, Where
@@ -51,8 +52,18 @@ def missing(subject: Subject, judged: Judgement, *, shown: bool) -> Judgement:
         return Judgement(tuple(Quantity(name, "undecided") for name in absent), notes=(note,))
     called = lacking(subject)
     why = f"; {' and '.join(called)} is called and not defined" if called else ""
-    fault = Fault("missing-function", gradients[0], Where(), f"no function gives {names}{why}")
+    said = f"no function gives {names}{why}"
+    broken = _broken(subject)
+    where = Where(broken.name, broken.line, broken.cell) if broken else Where()
+    said = f"{broken.name} cannot be read: {broken.reason}; {said}" if broken else said
+    fault = Fault("missing-function", gradients[0], where, said)
     return Judgement(tuple(Quantity(name, "not-found") for name in absent), (fault,))
+
+
+def _broken(subject: Subject) -> Unread | None:
+    """Give the function or class that is no Python and would have held the gradient."""
+    found = (part for part in subject.source.unread if part.name not in subject.source.defined)
+    return next((part for part in found if _HOLDS_GRADIENT.search(plain(part.name))), None)
 
 
 def _unread(subject: Subject) -> Iterator[str]:

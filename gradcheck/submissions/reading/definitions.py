@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from gradcheck.submissions.reading.assignments import (
     packed,
 )
 from gradcheck.submissions.reading.names import FUNCTIONS, plain
+from gradcheck.submissions.reading.stars import names_of
 
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 _MAKERS = frozenset(
@@ -98,13 +100,13 @@ def use_of(name: str, function: Definition) -> str | None:
     return FUNCTIONS.get(word) if named or name in function.calls else None
 
 
-def is_definition(statement: ast.stmt, constants: frozenset[str]) -> bool:
+def is_definition(statement: ast.stmt, constants: AbstractSet[str]) -> bool:
     """Say whether a statement only defines, imports or sets a constant.
 
     Parameters
     ----------
     statement : ast.stmt
-    constants : frozenset of str
+    constants : set of str
         The names that earlier statements of this kind have set.
     """
     if isinstance(statement, _DEFINING):
@@ -123,7 +125,7 @@ def _is_bare(target: ast.expr) -> bool:
     return all(isinstance(part, ast.Name) for part in parts)
 
 
-def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
+def _is_constant(value: ast.expr, constants: AbstractSet[str]) -> bool:
     if isinstance(value, ast.Lambda):
         return True
     for node in ast.walk(value):
@@ -133,7 +135,7 @@ def _is_constant(value: ast.expr, constants: frozenset[str]) -> bool:
             return False
         if isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Name):
             return False  # Dict[str, float] is a constant, sys.argv[1] is not
-        if isinstance(node, ast.Name) and node.id not in constants | _MAKERS:
+        if isinstance(node, ast.Name) and not (node.id in constants or node.id in _MAKERS):
             return False
     return True
 
@@ -143,7 +145,9 @@ def names_set_by(statement: ast.stmt) -> frozenset[str]:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return frozenset({statement.name})
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        return frozenset((a.asname or a.name).split(".")[0] for a in statement.names)
+        named = frozenset((a.asname or a.name).split(".")[0] for a in statement.names)
+        module = statement.module if isinstance(statement, ast.ImportFrom) else None
+        return named | names_of(module) if module and "*" in named else named
     nodes = ast.walk(statement)
     return frozenset(
         n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)

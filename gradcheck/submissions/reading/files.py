@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
@@ -19,24 +18,23 @@ from gradcheck.submissions.reading.definitions import (
     names_set_by,
 )
 from gradcheck.submissions.reading.loose import Loose, Script
-from gradcheck.submissions.reading.notebooks import (
-    Text,
-    UnreadableError,
-    cells_of,
-    shell_lines,
-    with_print_calls,
-    without_magics,
-)
+from gradcheck.submissions.reading.notebooks import Text, UnreadableError, cells_of
 from gradcheck.submissions.reading.scripts import script_in
 from gradcheck.submissions.reading.slopes import with_course_names
+from gradcheck.submissions.reading.statements import (
+    Unread,
+    is_literal,
+    joined,
+    statements_in,
+)
 from gradcheck.submissions.reading.steps import reads_data
 
 SUFFIXES = (".py", ".ipynb")
 ARCHIVE = ".zip"
 STANDARD_INPUT = "-"
-MOST_BYTES = 50_000_000
+MOST_BYTES = 50_000_000  # of a file: the outputs of a notebook are no program
+MOST_SOURCE = 1_000_000  # characters of program: a large piece of homework has 50 000
 _NOTEBOOK = re.compile(r'\s*\{\s*"(cells|metadata|nbformat\w*|worksheets)"')
-_CONTINUES = re.compile(r"(?:[\s)\]}#]|elif\b|else\b|except\b|finally\b|$)")
 
 _MATRIX = re.compile(r"\b(?:np|numpy)\.(?:matrix|mat|asmatrix)\b")
 
@@ -69,6 +67,8 @@ class Source:
         What the author wrote, where it is read in other names.
     helpers : mapping of str to str
         The modules that lie beside it, by what they define.
+    unread : tuple of Unread
+        What is no Python.
     """
 
     path: str
@@ -82,6 +82,7 @@ class Source:
     loose: tuple[Loose, ...] = ()
     written: tuple[Text, ...] = ()
     helpers: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
     def as_written(self) -> Source:
         """Give the submission with the text of its pieces as the author wrote it."""
@@ -149,6 +150,8 @@ def read_bytes(name: str, data: bytes) -> Source:
 def _text(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise UnreadableError(f"larger than {MOST_BYTES // 1_000_000} MB; clear its outputs")
+    if data.startswith(b"%PDF"):
+        raise UnreadableError("a PDF under another name, expected the text of a program")
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return _unix(data.decode("utf-16", "replace"))
     if b"\0" in data:
@@ -164,117 +167,51 @@ def _unix(text: str) -> str:
 
 
 def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
-    """Read a submission from its file's text or its code cells."""
+    """Read a submission from its file's text or its code cells.
+
+    Raises
+    ------
+    UnreadableError
+        If it is longer than programs that people write.
+    """
+    _refuse_long(texts)
     written = texts
     texts, renamed = with_course_names(texts)
-    pieces: list[Piece] = []
-    functions: dict[str, Definition] = {}
-    classes: dict[str, Class] = {}
-    defined: frozenset[str] = frozenset()
     notes: list[str] = [f"read in the course's names: {renamed}"] if renamed else []
+    unread: list[Unread] = []
+    kept: list[tuple[Piece, ast.stmt]] = []
     loose: list[Loose] = []
     simple: list[Loose] = []
+    defined: set[str] = set()
     for text in texts:
-        for piece, statement in _statements(path, text, notes):
+        for piece, statement in statements_in(path, text, notes, unread):
             if isinstance(statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)):
                 simple.append(Loose(piece, statement))
-            defines = is_definition(statement, defined)
+            defines = is_literal(statement) or is_definition(statement, defined)
             if not defines or reads_data(statement):  # m of the script's own data is no constant
                 loose.append(Loose(piece, statement))
             if defines:
-                pieces.append(piece)
+                kept.append((piece, statement))
                 defined |= names_set_by(statement)
-                functions |= {found.name: found for found in functions_in(statement, text.cell)}
-                classes |= {found.name: found for found in classes_in(statement, text.cell)}
-    found = tuple(functions.values()), tuple(classes.values())
-    matrices = any(_MATRIX.search(text.source) for text in texts)
-    script = script_in(loose, simple)
     return Source(
         path,
-        tuple(pieces),
-        *found,
-        defined,
-        tuple(notes),
-        script,
-        matrices,
+        tuple(joined(kept)),
+        tuple({f.name: f for p, s in kept for f in functions_in(s, p.cell)}.values()),
+        tuple({c.name: c for p, s in kept for c in classes_in(s, p.cell)}.values()),
+        frozenset(defined),
+        (*notes, *(part.note for part in unread)),
+        script_in(loose, simple),
+        any(_MATRIX.search(text.source) for text in texts),
         tuple(loose),
         written if renamed else (),
+        unread=tuple(unread),
     )
 
 
-def _statements(path: str, text: Text, notes: list[str]) -> Iterator[tuple[Piece, ast.stmt]]:
-    for first_line, source in _parsable(text, notes):
-        lines = source.split("\n")
-        for statement in _parse(source).body:
-            decorators = getattr(statement, "decorator_list", [])
-            start = min([statement.lineno, *(d.lineno for d in decorators)])
-            piece = "\n".join(lines[start - 1 : statement.end_lineno])
-            whole = _tree(piece)
-            if whole is None or len(whole.body) != 1:
-                piece = ast.unparse(statement)  # several statements on a line
-            if first_line > 1:
-                ast.increment_lineno(statement, first_line - 1)
-            yield Piece(piece, path, text.cell, start + first_line - 1), statement
-
-
-def _stands_alone(source: str) -> bool:
-    return _tree(source) is not None
-
-
-def _tree(source: str) -> ast.Module | None:
-    try:
-        return _parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _parse(source: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an invalid escape in a student's string
-        return ast.parse(source)
-
-
-def _parsable(text: Text, notes: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield the parts that are Python, with their first lines; note those that are not."""
-    for candidate in (text.source, with_print_calls(text.source)):
-        if _stands_alone(candidate):
-            yield 1, candidate
-            return
-    cell = f"cell {text.cell}, " if text.cell else ""
-    for line, word in shell_lines(text.source):
-        notes.append(f"{cell}line {line}: {word} was left out: it is no Python")
-    repaired = without_magics(text.source)
-    for candidate in (repaired, with_print_calls(repaired)):
-        if _stands_alone(candidate):
-            yield 1, candidate
-            return
-    repaired = with_print_calls(repaired)
-    for first_line, block in _blocks(repaired):
-        if _stands_alone(block):
-            yield first_line, block
-        else:
-            notes.append(_left_out(text, first_line, block))
-
-
-def _blocks(source: str) -> Iterator[tuple[int, str]]:
-    """Split at the lines that start a statement at the left margin."""
-    lines = source.split("\n")
-    starts = [n for n, line in enumerate(lines) if not _CONTINUES.match(line)]
-    decorated = [n for n in starts if n - 1 in starts and lines[n - 1].startswith("@")]
-    starts = [n for n in starts if n not in decorated]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        yield start + 1, "\n".join(lines[start:end])
-
-
-def _left_out(text: Text, first_line: int, block: str) -> str:
-    line, reason = first_line, "cannot be parsed"
-    try:
-        _parse(block)
-    except SyntaxError as error:
-        line, reason = first_line + (error.lineno or 1) - 1, str(error.msg)
-    except (ValueError, RecursionError, MemoryError):
-        pass
-    cell = f"cell {text.cell}, " if text.cell else ""
-    named = re.match(r"(?:@.*\n)*(?:def|class)\s+(\w+)", block)
-    what = f"{named[1]} was left out" if named else "the statement was left out"
-    return f"{cell}line {line}: {what}: {reason}"
+def _refuse_long(texts: Iterable[Text]) -> None:
+    length = sum(len(text.source) for text in texts)
+    if length > MOST_SOURCE:
+        raise UnreadableError(
+            f"{length // 1000} kB of program, expected at most {MOST_SOURCE // 1000} kB; "
+            "keep its data in a file of their own"
+        )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _FOREIGN = re.compile(r"^(\s*)(?:[%!]|cd\s+[\w./~-]+\s*$|pip\s+install\b|\?\w|[\w.]+\?{1,2}\s*$)")
-_PYTHON_2_PRINT = re.compile(r"^(\s*)print\s+(?![(=])(.+?),?\s*$")
+_PYTHON_2_PRINT = re.compile(r"^(\s*)print\s+(?![(=])(\S.*)$")
+_PYLAB = "import numpy as np; import matplotlib.pyplot as plt; from pylab import *"
 _PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
@@ -95,6 +96,8 @@ def shell_lines(source: str) -> Iterator[tuple[int, str]]:
 
 def _blanked(line: str) -> str:
     found = _FOREIGN.match(line)
+    if found and line.startswith("%pylab"):
+        return _PYLAB
     return f"{found[1]}pass" if found else line
 
 
@@ -104,4 +107,9 @@ def with_print_calls(source: str) -> str:
     >>> with_print_calls('print "cost", J')
     'print("cost", J)'
     """
-    return "\n".join(_PYTHON_2_PRINT.sub(r"\1print(\2)", line) for line in source.split("\n"))
+    return "\n".join(map(_with_call, source.split("\n")))
+
+
+def _with_call(line: str) -> str:
+    found = _PYTHON_2_PRINT.match(line)
+    return f"{found[1]}print({found[2].rstrip().removesuffix(',')})" if found else line

@@ -10,7 +10,7 @@ from gradcheck.submissions.reading.notebooks import Text
 _SLOPE = r"(?:self\.)?(?P<slope>m|m_\w+)\b"
 _X = r"(?:self\.)?\b[xX]\w*(?:\[[^\]\n]*\])?"
 _INTERCEPT = r"(?:self\.)?(?P<intercept>[a-zA-Z]\w*)\b"
-_OPEN, _CLOSE = r"(?<![\w/.])\(*\s*", r"\s*\)*\s*"
+_OPEN, _CLOSE = r"(?<![\w/.])", r"\s*+\)*+\s*+"  # never tried twice: a text may be all blanks
 _LINES = tuple(
     re.compile(pattern)
     for pattern in (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
-from importlib.util import find_spec
 from types import MappingProxyType
 
 LONG = 20  # more steps than a loop over examples, features or layers of our problems has
@@ -48,7 +48,29 @@ STUBS: Mapping[str, str] = MappingProxyType(
         "utils": _ACTIVATIONS + _DATA,
     }
 )
-_SCIPY = {"scipy.special": _SIGMOID.replace("sigmoid", "expit")}
+_SPECIAL = (
+    _SIGMOID.replace("sigmoid", "expit")
+    + """
+def log_expit(z):
+    return -np.logaddexp(0, -z)
+
+def logit(p):
+    return np.log(p) - np.log1p(-p)
+
+def xlogy(x, y):
+    with np.errstate(all="ignore"):
+        return np.where(np.asarray(x) == 0, 0.0, x * np.log(y))
+
+def xlog1py(x, y):
+    return xlogy(x, 1 + y)
+
+def softmax(z, axis=None):
+    e = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+"""
+)
+_SCIPY = {"scipy.special": _SPECIAL, "scipy": "import scipy.special\n"}
+_IN_CHILD = sys.stdlib_module_names | {"numpy"}  # nothing else is there, whatever is installed
 
 # What a submission reads without defining it, and what is set for it then.
 SUPPLIED: Mapping[str, str] = MappingProxyType(
@@ -138,23 +160,20 @@ def {PREFIX}leaky_relu_prime(z):
 def stubs_for(imported: frozenset[str], source: str = "") -> dict[str, str]:
     """Give the stand-ins for those of the imported modules that are the course's helpers.
 
-    A module that is not here and that sigmoid is imported from is one, too.
+    A module that sigmoid is imported from is one, too.
 
     >>> sorted(stubs_for(frozenset({"numpy", "planar_utils"})))
     ['planar_utils']
     """
     found = {name: STUBS[name] for name in imported if name in STUBS}
-    return (
-        found
-        | _givers_of_sigmoid(source)
-        | (_SCIPY if "scipy" in imported and find_spec("scipy") is None else {})
-    )
+    special = "scipy" in imported and re.search(r"\bspecial\b", source)
+    return found | _givers_of_sigmoid(source) | (_SCIPY if special else {})
 
 
 def _givers_of_sigmoid(source: str) -> dict[str, str]:
-    imports = re.findall(r"(?m)^\s*from\s+(\w+)\s+import\s+(.*)$", source)
+    imports = re.findall(r"(?m)^[ \t]*from\s+(\w+)\s+import\s+(.*)$", source)
     givers = {module for module, names in imports if re.search(r"\bsigmoid\b", names)}
-    return {name: _ACTIVATIONS + _DATA for name in givers - STUBS.keys() if find_spec(name) is None}
+    return dict.fromkeys(givers - STUBS.keys() - _IN_CHILD, _ACTIVATIONS + _DATA)
 
 
 def gone_from_numpy(source: str) -> tuple[str, ...]:
@@ -190,5 +209,5 @@ def numpy_in_scipy(source: str) -> tuple[str, ...]:
 
 def put_into_scipy(names: tuple[str, ...]) -> str:
     """Write a program that gives SciPy these names of NumPy, where it has them no longer."""
-    lines = (f"if not hasattr(scipy, {n!r}):\n    scipy.{n} = numpy.{n}\n" for n in names)
+    lines = (f"if {n!r} not in vars(scipy):\n    scipy.{n} = numpy.{n}\n" for n in names)
     return "import numpy\nimport scipy\n" + "".join(lines)
