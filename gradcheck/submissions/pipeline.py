@@ -11,14 +11,15 @@ from gradcheck.sandbox import Limits, Loaded, Sandbox, WarmParent
 from gradcheck.submissions.assignments.asked import as_asked
 from gradcheck.submissions.assignments.assignment import Assignment
 from gradcheck.submissions.calling.patience import Patient
+from gradcheck.submissions.calling.roles import Role as Found
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
 from gradcheck.submissions.excerpts import excerpt
 from gradcheck.submissions.judging.again import chosen
 from gradcheck.submissions.judging.beside import with_loop_beside
 from gradcheck.submissions.judging.candidates import candidates_for
+from gradcheck.submissions.judging.doubts import beyond_doubt
 from gradcheck.submissions.judging.excuses import without_matrices
-from gradcheck.submissions.judging.foreign import of_another_function
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
 from gradcheck.submissions.judging.kept_costs import with_kept_cost
 from gradcheck.submissions.judging.own_data import on_own_data
@@ -30,7 +31,9 @@ from gradcheck.submissions.reading.entries import Entry, file_entry
 from gradcheck.submissions.reading.files import Source, read_bytes
 from gradcheck.submissions.reading.helpers import Beside, definitions_of, helpers_of, left_out
 from gradcheck.submissions.reading.notebooks import UnreadableError
+from gradcheck.submissions.reading.notes import said_once
 from gradcheck.submissions.reading.programs import program_of
+from gradcheck.submissions.reading.steps import LOOP
 from gradcheck.submissions.reference.flow import COST
 from gradcheck.submissions.results import Role, Submission
 from impl import models
@@ -141,7 +144,10 @@ def validate_source(source: Source, options: Options, warm: WarmParent | None = 
     program, supplied = program_of(whole or source, asked.imports)
     with Sandbox(program, options.limits, allow_weak=options.allow_weak, warm=warm) as box:
         loaded = box.load()
-        notes = (*source.notes, *supplied, *_loading_notes(loaded))
+        notes = (*said_once(source.notes), *supplied, *said_once(_loading_notes(loaded)))
+        if box.spent:
+            taken = f"loading its definitions took all of its {options.limits.total_seconds:g} s"
+            return replace(_not_gradable(source, taken), notes=notes)
         patient = Patient(box, (whole or source).functions)
         read = chosen(patient, source, candidates)
         alone = whole is None or (read is not None and _shows(source, read, asked))
@@ -164,7 +170,7 @@ def _shows(source: Source, read: Reading, asked: Assignment) -> bool:
 def _judged(source: Source, read: Reading, options: Options) -> tuple[Subject, Judgement]:
     """Diagnose what was read, by what is asked for, and show the first fault."""
     asked, read = options.model != "auto", with_kept_cost(read)
-    judged = of_another_function(read.subject, read.diagnosed(), asked=asked)
+    judged = beyond_doubt(read.subject, read.diagnosed(), asked=asked)
     judged = on_own_data(read.subject, judged)
     judged = as_asked(options.assignment, read.subject, judged)
     judged = without_matrices(source, judged)
@@ -195,7 +201,13 @@ def _loading_notes(loaded: Loaded) -> tuple[str, ...]:
 
 
 def _not_gradable(source: Source, reason: str) -> Submission:
-    return Submission(source.path, None, "not-gradable", reason=reason, notes=source.notes)
+    notes = said_once(source.notes)
+    return Submission(source.path, None, "not-gradable", reason=reason, notes=notes)
+
+
+def _known_by(role: Found) -> str:
+    """Say by what a role was found; the loop of a script has no name of its own."""
+    return "loop" if role.function.name.startswith(LOOP) else role.found_by
 
 
 def _result(source: Source, subject: Subject, judged: Judgement, options: Options) -> Submission:
@@ -221,7 +233,7 @@ def _result(source: Source, subject: Subject, judged: Judgement, options: Option
         "notes": judged.notes,
         "counterexample": shown(judged.counterexample, hints),
         "roles": tuple(
-            Role(role.role, role.function.name, role.found_by) for role in subject.roles.values()
+            Role(role.role, role.function.name, _known_by(role)) for role in subject.roles.values()
         ),
     }
     return Submission(source.path, model.name, verdict, **fields)

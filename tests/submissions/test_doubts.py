@@ -185,8 +185,6 @@ def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
         (ONE, "1 - a1 * a1", "1 - z1 * z1", "derivative-at-activation"),
         (ONE, " * (1 - a1 * a1)", "", "missing-activation-derivative"),
         (ONE, "db1 = dz1", "db1 = np.sum(dz1, axis=1, keepdims=True)", "missing-mean"),
-        (SIGNS, "-(X.T", "(X.T", "unexplained"),
-        (SIGNS, "np.log1p(np.exp(-margin))", "np.exp(-margin)", "unexplained"),
         (UNROLLED, "return theta", "return None", "wrong-type"),
         (UNROLLED, "return theta", "W1 = np.zeros((n_h, n_x))\n    return W1", "wrong-type"),
     ],

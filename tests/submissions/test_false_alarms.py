@@ -38,7 +38,7 @@ WRONG = (
         "bias-not-summed",
     ),
     ("logistic_pure_python", "e*x[j]/m", "e*x[j]", "missing-mean"),
-    ("logistic_pure_python", "math.exp(-z)", "math.exp(z)", "crashed"),
+    ("logistic_pure_python", "math.exp(-z)", "math.exp(z)", "forward-wrong"),
     ("class_literal_loop", "X.T @ (p - y) / m", "X.T @ (p - y)", "missing-mean"),
     ("class_literal_loop", "self.b -= ", "self.b += ", "sign"),
     ("class_network_literal_loop", "d1.sum(axis=0", "d2.sum(axis=0", "unexplained"),
@@ -46,7 +46,7 @@ WRONG = (
     ("linear_literal_loop", "np.sum(p - y) / m", "np.sum(p - y)", "missing-mean"),
     ("class_batches", "np.mean(p-yb)", "np.sum(p-yb)", "missing-mean"),
     ("class_early_stop", "X.T @ (p - y)/m", "X.T @ p/m", "wrong-operand"),
-    ("class_network_step", "(self.Z1 > 0)", "(self.Z1 < 0)", "unexplained"),
+    ("class_network_step", "(self.Z1 > 0)", "(self.Z1 < 0)", "other-activation-derivative"),
 )
 
 

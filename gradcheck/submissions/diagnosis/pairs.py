@@ -70,7 +70,9 @@ def _other_count(search: Search, ratios: Sequence[float]) -> tuple[str, str] | N
         if size != "m" and _alike(ratios, [known["m"] / known[size] for known in sizes]):
             return "wrong-count", size
     for away, text in ((-1, "(m - 1)"), (1, "(m + 1)")):
-        if _alike(ratios, [known["m"] / (known["m"] + away) for known in sizes]):
+        if min(known["m"] for known in sizes) + away > 0 and _alike(
+            ratios, [known["m"] / (known["m"] + away) for known in sizes]
+        ):
             return "wrong-count", text
     return None
 

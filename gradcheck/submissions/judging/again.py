@@ -12,6 +12,7 @@ from dataclasses import replace
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.judging.candidates import Candidates
+from gradcheck.submissions.judging.doubts import right_on_the_way
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.foreign import of_another_model
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
@@ -96,7 +97,8 @@ def _in_another_form(
             if other.is_clean:
                 return other
             runs = not found.right and not _ILL_FED & {f.code for f in other.judged.faults}
-            if runs and other.right > (best.right if best else 1):
+            shows = runs and (other.right > 1 or right_on_the_way(other.subject))
+            if shows and (best is None or other.right > best.right):
                 best = other
     return best
 

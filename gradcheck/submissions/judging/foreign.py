@@ -11,17 +11,10 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.places import node_of
-from gradcheck.submissions.judging.seen import seen
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, plain
 from gradcheck.submissions.reading.steps import LOOP
-from gradcheck.submissions.reference.flow import (
-    COST,
-    EXAMPLES,
-    LABELS,
-    gradients_of,
-    hidden_sizes,
-)
+from gradcheck.submissions.reference.flow import EXAMPLES, LABELS, hidden_sizes
 
 _CURVED = ("sigm", "logist", "expit", "log", "exp", "entropy", "bce")
 _THIRD = ("W3", "dW3")
@@ -44,23 +37,6 @@ def of_another_model(subject: Subject, judged: Judgement, *, asked: bool) -> Jud
     elif not blank and not asked:
         reason = _other_model(subject)
     return judged if reason is None else left_open(judged, reason)
-
-
-def of_another_function(subject: Subject, judged: Judgement, *, asked: bool) -> Judgement:
-    """Leave open a cost that no mistake explains, where the gradient is its own slope.
-
-    So it is where labels are written otherwise (−1 and 1), or the cost is of another kind. One
-    that differs by a factor alone is none of these.
-    """
-    gradients = gradients_of(subject.model)
-    verdicts = {quantity.name: quantity.verdict for quantity in judged.quantities}
-    held = {verdicts[name] for name in gradients if name in verdicts}
-    follows = verdicts.get(COST) == "wrong" and held == {"blamed-upstream"}
-    explained = {fault.code for fault in judged.faults} != {"unexplained"}
-    if asked or not follows or explained or set(gradients) & seen(subject).alike:
-        return judged
-    reason = "its gradients are the slopes of its own cost, and that is none that is known here"
-    return left_open(judged, reason)
 
 
 def _other_model(subject: Subject) -> str | None:

@@ -25,23 +25,28 @@ _EXTREME = 1000.0
 
 
 def judge_sigmoid(subject: Subject, function: Definition) -> Judgement:
-    """Judge σ on an array of moderate z, then look at what it does far out."""
+    """Judge σ on an array of moderate z, or on its numbers; then look at what it does far out."""
     z = np.linspace(-4.0, 4.0, 12).reshape(3, 4)
     outcome = subject.box.call(function.name, [z])
+    values = first_of(outcome.value)
     if outcome.failure is not None:
-        if _right_on_numbers(subject, function):
-            return Judgement((Quantity("sigmoid", "correct", place(function)),))
-        return failed(outcome.failure, function, ("sigmoid",))
-    right, where, value = sigmoid(z), place(function), first_of(outcome.value)
-    if compare(value, right, SAFETY * EPS) != "same":
-        fault = _sigmoid_fault(function, value, z)
+        values = _on_numbers(subject, function, z)
+        if values is None:
+            return failed(outcome.failure, function, ("sigmoid",))
+    right, where = sigmoid(z), place(function)
+    if compare(values, right, SAFETY * EPS) != "same":
+        fault = _sigmoid_fault(function, values, z)
         return Judgement((Quantity("sigmoid", "wrong", where),), (fault,))
+    remarks = () if outcome.failure else _far_out(subject, function)
+    return Judgement((Quantity("sigmoid", "correct", where),), (), remarks)
+
+
+def _far_out(subject: Subject, function: Definition) -> tuple[Remark, ...]:
     far = subject.box.call(function.name, [np.array([[-_EXTREME, _EXTREME]])])
     values = as_numbers(first_of(far.value))
-    remarks: tuple[Remark, ...] = ()
-    if far.failure is not None or values is None or not np.isfinite(values).all():
-        remarks = (Remark("unstable", where, "sigmoid yields nan far out, at |z| = 1000"),)
-    return Judgement((Quantity("sigmoid", "correct", where),), (), remarks)
+    if far.failure is None and values is not None and np.isfinite(values).all():
+        return ()
+    return (Remark("unstable", place(function), "sigmoid yields nan far out, at |z| = 1000"),)
 
 
 def first_of(value: Any) -> Any:
@@ -49,12 +54,12 @@ def first_of(value: Any) -> Any:
     return value[0] if isinstance(value, tuple) and value else value
 
 
-def _right_on_numbers(subject: Subject, function: Definition) -> bool:
-    """Say whether it is right on one number at a time, as with Python's own ``math``."""
-    outcomes = [subject.box.call(function.name, [float(z)]) for z in (-2.0, 0.0, 0.5, 3.0)]
-    right = (sigmoid(np.asarray(z)) for z in (-2.0, 0.0, 0.5, 3.0))
-    pairs = zip(outcomes, right, strict=True)
-    return all(compare(found.value, value, SAFETY * EPS) == "same" for found, value in pairs)
+def _on_numbers(subject: Subject, function: Definition, z: Array) -> Array | None:
+    """Call what takes one number at a time, as with Python's own ``math``; None where it fails."""
+    outcomes = [subject.box.call(function.name, [float(number)]) for number in z.flat]
+    values = [as_numbers(first_of(outcome.value)) for outcome in outcomes]
+    given = [float(value) for value in values if value is not None and value.size == 1]
+    return np.reshape(given, z.shape) if len(given) == z.size else None
 
 
 def _sigmoid_fault(function: Definition, value: Any, z: Array) -> Fault:
@@ -164,10 +169,17 @@ def _initial_fault(
         code = "rank-1-array" if array.ndim == 1 and array.size == size else "initial-shape"
         shapes = (f"{name}.shape = {array.shape}", f"{name}.shape = {shape}")
         return Fault(code, name, where, f"the initial {name} has a wrong shape", *shapes)
-    if _feeds_hidden(subject, name) and (array == array.flat[0]).all():
-        message = f"all entries of the initial {name} are {array.flat[0]:g}: units never differ"
+    if _feeds_hidden(subject, name) and _units_alike(subject, array):
+        same = (array == array.flat[0]).all()
+        entries = f"all its entries are {array.flat[0]:g}" if same else "each has the same weights"
+        message = f"the hidden units start equal in {name}: {entries}"
         return Fault("zero-initialisation", name, where, message)
     return None
+
+
+def _units_alike(subject: Subject, weights: Array) -> bool:
+    axis = 1 if subject.layout.examples_in_rows else 0  # a unit is a row, or a column
+    return weights.ndim == 2 and weights.shape[axis] > 1 and np.ptp(weights, axis).max() == 0
 
 
 def _feeds_hidden(subject: Subject, name: str) -> bool:

@@ -21,6 +21,7 @@ from gradcheck.submissions.reference.layouts import bare_layouts, layouts
 from gradcheck.submissions.reference.problems import Problem, has_bias
 from impl import Model
 
+_SPELT = {"relu": ("maximum",), "sigmoid": ("logistic", "expit")}
 Problems = Callable[[Model, Mapping[str, str], int], tuple[Problem, ...]]
 
 
@@ -75,7 +76,7 @@ def _with_activation(subject: Subject, problems: Problems) -> tuple[Subject, See
             return tried[-1]
     most = max(_fit(*pair, words) for pair in tried)
     likely = [pair for pair in tried if _fit(*pair, words) == most]
-    return likely[0] if len(likely) == 1 else max(likely, key=lambda pair: _held(pair[0]))
+    return likely[0] if len(likely) == 1 else max(likely, key=lambda pair: held_on_the_way(pair[0]))
 
 
 def _named_first(variants: Sequence[dict[str, str]], words: Set[str]) -> list[dict[str, str]]:
@@ -92,10 +93,10 @@ def _fit(subject: Subject, shown: Seen, words: Set[str]) -> tuple[int, int, bool
 def names_activation(activation: str | None, words: Set[str]) -> bool:
     """Say whether an activation is among the words of a submission."""
     named = activation or ""
-    return bool(words & {plain(named), *({"maximum"} if named == "relu" else ())})
+    return bool(words & {plain(named), *_SPELT.get(named, ())})
 
 
-def _held(subject: Subject) -> int:
+def held_on_the_way(subject: Subject) -> int:
     """Count what of the forward pass the functions hold right on the way."""
     count = 0
     for role in (subject.roles[name] for name in STEPS if name in subject.roles):

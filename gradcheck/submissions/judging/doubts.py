@@ -1,0 +1,114 @@
+"""What is wrong only if a submission was read right, left open where nothing shows that it was.
+
+Its functions are fed with what their names say; where all that comes out is wrong in no way that
+is known here, the names may have meant something else.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from gradcheck.submissions.calling.binding import UnboundError
+from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.steps import Step
+from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.diagnosis.held import held_by
+from gradcheck.submissions.judging.excuses import left_open
+from gradcheck.submissions.judging.judgement import FAILED, Judgement
+from gradcheck.submissions.judging.loop import first_steps, held_forward
+from gradcheck.submissions.judging.seen import seen
+from gradcheck.submissions.judging.settling import held_on_the_way
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, SIZES, plain
+from gradcheck.submissions.reference.flow import COST, forward_of, gradients_of
+from gradcheck.submissions.results import Fault
+
+_VAGUE = frozenset({"unexplained", "wrong-shape", "wrong-type", "nonfinite", *FAILED})
+_TRAIN = ("optimise", "model")
+_SMALL = frozenset({"sigmoid", "sizes", "initial parameters", "predict"})
+
+
+def beyond_doubt(subject: Subject, judged: Judgement, *, asked: bool) -> Judgement:
+    """Keep what is wrong however a submission is read.
+
+    Parameters
+    ----------
+    subject : Subject
+    judged : Judgement
+        With its mistakes named.
+    asked : bool
+        Whether it is said which model it has to be: then nothing is left open.
+    """
+    if asked or not judged.faults:
+        return judged
+    reason = _other_function(subject, judged) or _unknown(subject, judged)
+    return judged if reason is None else left_open(judged, reason)
+
+
+def _other_function(subject: Subject, judged: Judgement) -> str | None:
+    """Say whether a cost that no mistake explains has a gradient that is its own slope.
+
+    So it is where labels are written otherwise (−1 and 1), or the cost is of another kind. One
+    that differs by a factor alone is none of these.
+    """
+    gradients = gradients_of(subject.model)
+    verdicts = {quantity.name: quantity.verdict for quantity in judged.quantities}
+    held = {verdicts[name] for name in gradients if name in verdicts}
+    follows = verdicts.get(COST) == "wrong" and held == {"blamed-upstream"}
+    explained = {fault.code for fault in judged.faults} != {"unexplained"}
+    if not follows or explained or set(gradients) & seen(subject).alike:
+        return None
+    return "its gradients are the slopes of its own cost, and that is none that is known here"
+
+
+def _unknown(subject: Subject, judged: Judgement) -> str | None:
+    """Say whether nothing is right, not on the way either, nothing explained, nothing named alike.
+
+    A function that never ran says nothing of how it is read where its own names are the course's.
+    """
+    right = {quantity.name for quantity in judged.quantities if quantity.verdict == "correct"}
+    if right - _SMALL or any(map(_explained, judged.faults)) or seen(subject).alike:
+        return None
+    if right_on_the_way(subject):
+        return None
+    blamed = {fault.where.function for fault in judged.faults}
+    known = [role for role in subject.roles.values() if role.function.name in blamed]
+    if known and all(_is_the_courses(subject, role) for role in known):
+        return None
+    return "nothing in it comes out as in the course, in no way that a mistake explains"
+
+
+def right_on_the_way(subject: Subject) -> bool:
+    """Say whether something of the forward pass is held right where the gradient is computed."""
+    trains = [subject.roles[name].function for name in _TRAIN if name in subject.roles]
+    classes = {f"{c.name}.{c.trains.name}": c for c in subject.source.classes if c.trains}
+    made = next((classes[function.name] for function in trains if function.name in classes), None)
+    if made is not None and made.trains is not None:
+        return bool(held_forward(subject, made, made.trains))
+    return bool(held_on_the_way(subject)) or any(_steps_hold(subject, each) for each in trains)
+
+
+def _steps_hold(subject: Subject, trains: Definition) -> bool:
+    forward = forward_of(subject.model)
+    step = Step(Role("optimise", trains, "name"), forward, ())
+    with suppress(UnboundError):
+        trials = [trial for trial in first_steps(subject, trains) if trial.failure is None]
+        held = held_by(subject, step, trials[:1])
+        return bool(trials) and any(held.right(name) for name in forward)
+    return False
+
+
+def _explained(fault: Fault) -> bool:
+    if fault.code == "forward-wrong":  # a sigmoid has a name that says what it has to be
+        return bool(fault.expected) or fault.quantity == "sigmoid"
+    return fault.code not in _VAGUE
+
+
+def _is_the_courses(subject: Subject, role: Role) -> bool:
+    """Say whether a function has a name that tells what it does, and the course's parameters."""
+    model = subject.model
+    known = {*model.parameters, *model.data, *model.quantities, *gradients_of(model)}
+    return role.found_by == "name" and all(
+        name in known or any(plain(name) in words for words in (BUNDLES, SETTINGS, SIZES))
+        for name in role.function.parameters
+    )
