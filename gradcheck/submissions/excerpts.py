@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
+from gradcheck.submissions.reading.steps import LOOP
 from gradcheck.submissions.results import Excerpt, Fault
 from gradcheck.submissions.wrong_parts import wrong_part
 
@@ -28,7 +29,8 @@ def excerpt(source: Source, fault: Fault) -> Excerpt | None:
     Excerpt or None
         None where the fault has no line of the submission's own.
     """
-    for piece in source.pieces:
+    own = [known.piece for known in source.loose]  # a loop was made into a function
+    for piece in (*(own if (fault.where.function or "").startswith(LOOP) else ()), *source.pieces):
         at = (fault.where.line or 0) - piece.first_line
         lines = piece.source.split("\n")
         if piece.name == source.path and piece.cell == fault.where.cell and 0 <= at < len(lines):

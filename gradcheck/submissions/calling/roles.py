@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import BUNDLES, COSTS, SETTINGS, meaning, plain
+from gradcheck.submissions.reference.flow import weights_of
 from impl import Model
 
 # In the order in which they are tried; the name has lost its case and underscores.
@@ -161,7 +162,7 @@ def _names_gradients(function: Definition, model: Model) -> bool:
 
 def _names_parameters(function: Definition, model: Model) -> bool:
     words = {plain(word) for word in function.words}
-    return all(plain(name) in words for name in model.parameters)
+    return all(plain(name) in words for name in weights_of(model))  # a bias may be left out
 
 
 def likeliest_models(functions: Iterable[Definition], models: Mapping[str, Model]) -> list[str]:

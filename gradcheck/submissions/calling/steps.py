@@ -140,16 +140,34 @@ def attempt(subject: Subject, step: Step, problem: Problem) -> Trial:
     value = shown = opened(subject, outcome.value)
     if value is None and step.role.role == "update" and changed:
         value = outcome.arguments  # updated in place, on purpose
-    if function.name.startswith(LOOP) and isinstance(value, dict):  # b after the step is no db
-        stepped = {name for name in value if meaning(name, subject.model.parameters, "")}
-        value = {name: held for name, held in value.items() if name not in stepped}
     sought = {name: wanted[name] for name in (*step.required, *step.optional) if name in wanted}
+    if function.name.startswith(LOOP) and isinstance(value, dict):
+        value = _results_among(value, subject, sought, problem)
     observed = read(
         value, function.returned, sought, output=subject.output, bars=_bars(problem, wanted)
     )
     if len(observed) == len(step.required) == 1:  # a lone array is what must be returned
         observed = {step.required[0]: next(iter(observed.values()))}
     return Trial(problem, observed, wanted, shown, None, changed)
+
+
+def _results_among(
+    held: Mapping[str, Any], subject: Subject, sought: Mapping[str, Array], problem: Problem
+) -> dict[str, Any]:
+    """Give the variables of a loop that are results by name or value, not by their shape alone.
+
+    A parameter after the step is none, and neither is the number of the round.
+    """
+    bars = _bars(problem, sought)
+    return {
+        name: value
+        for name, value in held.items()
+        if not meaning(name, subject.model.parameters, "")
+        and (
+            meaning(name, sought, subject.output) in sought
+            or any(compare(value, right, bars[q]) == "same" for q, right in sought.items())
+        )
+    }
 
 
 def opened(subject: Subject, value: Any) -> Any:

@@ -67,6 +67,12 @@ def _primes(activation: str, z: str, a: str) -> Coded:
 def in_forward(formula: Formula) -> Coded:
     """Yield a forward line without its activation, or with another one."""
     tree = formula.tree
+    match tree:
+        case ast.BinOp(ast.BinOp(weights, ast.MatMult(), data), ast.Add(), ast.Name(id=bias)):
+            w, x = ast.unparse(weights), ast.unparse(data)
+            words = f"{bias} is added to the weights, before the product"
+            yield "forward-wrong", words, f"({w} + {bias}) @ {x}"
+            yield "forward-wrong", f"{bias} is added twice", f"{w} @ {x} + 2 * {bias}"
     if isinstance(tree, ast.Call):
         (inner,) = tree.args
         argument = ast.unparse(inner)

@@ -13,8 +13,9 @@ from gradcheck.submissions.calling.steps import Step, Trial, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import on_the_way
 from gradcheck.submissions.diagnosis.losses import other_losses
-from gradcheck.submissions.diagnosis.mutations import Mutation, Setting, mutations, throughout
+from gradcheck.submissions.diagnosis.mutations import Mutation, Setting, mutations
 from gradcheck.submissions.diagnosis.search import Search
+from gradcheck.submissions.diagnosis.throughout import throughout
 from gradcheck.submissions.reading.steps import LOOP
 from gradcheck.submissions.reference.flow import COST, applied, targets_of
 from gradcheck.submissions.reference.formulas import Formula, slips_of

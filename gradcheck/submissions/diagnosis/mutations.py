@@ -15,6 +15,7 @@ from types import MappingProxyType
 from gradcheck.submissions.diagnosis import edits
 from gradcheck.submissions.diagnosis.activations import from_activations, in_forward
 from gradcheck.submissions.diagnosis.edits import Edit, rewrites
+from gradcheck.submissions.diagnosis.updates import in_update
 from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.formulas import Formula
 
@@ -45,7 +46,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "bias-not-summed": "the sum over the examples is left out",
         "transposed": "a transpose is missing or too many",
         "matmul-elementwise": "dot and ∗ are exchanged",
-        "forward-wrong": "the forward pass has something else there",
+        "forward-wrong": "something else belongs there",
     }
 )
 
@@ -111,7 +112,7 @@ def mutations(formula: Formula, setting: Setting) -> tuple[Mutation, ...]:
 def _texts(formula: Formula, setting: Setting) -> Coded:
     kind, others = setting.kind, edits.other_names(setting.arrays)
     if kind == "update":
-        yield from _in_update(formula)
+        yield from in_update(formula)
         yield from _edited(formula, "update-rule", others, WORDS["wrong-operand"])
         return
     if kind == "gradient":
@@ -122,14 +123,7 @@ def _texts(formula: Formula, setting: Setting) -> Coded:
     yield from _counts(formula, setting)
     yield from _slips(setting)
     yield from _signs(formula, kind)
-    if kind == "gradient":
-        sums = (edits.axes(setting.weights), edits.means(setting.weights))
-        for code, what, text in (s for edit in sums for s in _edited(formula, "bias-axis", edit)):
-            yield code, what, text
-            if formula.target[1:] in setting.arrays:  # the same number in every entry
-                yield code, what, f"{text} + 0 * {formula.target[1:]}"
-    else:
-        yield from _edited(formula, "bias-axis", edits.axes(setting.weights))
+    yield from _over_too_much(formula, setting)
     yield from _edited(formula, "bias-not-summed", edits.unsum)
     if kind == "gradient":
         yield from _without_factor(formula, setting)
@@ -178,47 +172,13 @@ def _broadcast(formula: Formula) -> Coded:
     yield code, what, f"({turned}) / m"
 
 
-def throughout(formulas: tuple[Formula, ...], sizes: tuple[str, ...]) -> Iterator[Mutation]:
-    """Yield what one slip does to many lines: another count for m, a loop that is too short."""
-    for text in ("1", "m * m", *_other_counts(sizes)):
-        code = {"1": "missing-mean", "m * m": "double-mean"}.get(text, "wrong-count")
-        edit = edits.unmean if text == "1" else edits.instead_of_m(text)
-        lines = tuple(
-            Formula(line.target, ast.unparse(tree))
-            for line in formulas
-            for tree in rewrites(line.tree, edit)
-        )
-        if len(lines) > 1:
-            yield Mutation(code, lines, f"{text} stands for m, here and further down", text)
-    for part, what in LEFT_OUT.items():
-        lines = tuple(
-            Formula(line.target, ast.unparse(tree))
-            for line in formulas
-            for tree in rewrites(line.tree, edits.only(part))
-        )
-        for some in (lines, lines[1:]):  # one loop for all, or the cost by itself
-            if len(some) > 1:
-                yield Mutation("wrong-operand", some, what)
-                yield from _fewer(some, what)
-
-
-def _fewer(lines: tuple[Formula, ...], what: str) -> Iterator[Mutation]:
-    """Yield one m for all that is a number too small: it ends the loop, and it divides."""
-    counted = tuple(
-        Formula(line.target, ast.unparse(tree))
-        for line in lines
-        for tree in rewrites(line.tree, edits.instead_of_m("m - 1"))
-    )
-    if len(counted) == len(lines):
-        yield Mutation("wrong-count", counted, f"m − 1 stands for m, so that {what}", "m - 1")
-
-
 def _left_out(formula: Formula, code: str) -> Coded:
     for part, what in LEFT_OUT.items():
         yield from _edited(formula, code, edits.only(part), what)
 
 
-def _other_counts(sizes: tuple[str, ...]) -> list[str]:
+def other_counts(sizes: tuple[str, ...]) -> list[str]:
+    """Give what people take for m."""
     others = [size for size in sizes if size != "m"]
     return [*others, "m - 1", "m + 1", f"sum({LABELS})", *(f"({size} * m)" for size in others)]
 
@@ -226,7 +186,7 @@ def _other_counts(sizes: tuple[str, ...]) -> list[str]:
 def _counts(formula: Formula, setting: Setting) -> Coded:
     yield from _edited(formula, "missing-mean", edits.unmean, f"1{_STANDS}")
     yield from _edited(formula, "double-mean", edits.instead_of_m("m * m"))
-    for text in _other_counts(setting.sizes):
+    for text in other_counts(setting.sizes):
         edit = edits.instead_of_m(text)
         yield from _edited(formula, "wrong-count", edit, f"{text}{_STANDS}")
     yield from _edited(formula, "wrong-scale", edits.precedence, "the division multiplies")
@@ -236,25 +196,38 @@ def _counts(formula: Formula, setting: Setting) -> Coded:
             yield "wrong-scale", what, f"{size} * ({formula.text})"
 
 
+def _over_too_much(formula: Formula, setting: Setting) -> Coded:
+    sums = [edits.axes(setting.weights)]
+    if setting.kind == "gradient":
+        sums.append(edits.means(setting.weights))
+    for code, _, text in (slip for edit in sums for slip in _edited(formula, "bias-axis", edit)):
+        yield from _in_every_entry(formula, setting, (code, _summed_over(text, setting), text))
+
+
 def _without_factor(formula: Formula, setting: Setting) -> Coded:
-    for code, what, text in _edited(formula, "missing-input-factor", edits.factors):
-        yield code, what, text
-        if formula.target[1:] in setting.arrays:  # the same number in every entry
-            yield code, what, f"{text} + 0 * {formula.target[1:]}"
+    for code, _, text in _edited(formula, "missing-input-factor", edits.factors):
+        lost = _names(formula) - _names(Formula(formula.target, text))
+        what = f"the factor {min(lost)} is left out" if lost else WORDS[code]
+        yield from _in_every_entry(formula, setting, (code, what, text))
 
 
-def _in_update(formula: Formula) -> Coded:
-    name, gradient = formula.target, f"d{formula.target}"
-    yield "update-sign", "the step goes uphill", f"{name} + learning_rate * {gradient}"
-    for what, text in (
-        ("the learning rate is left out", f"{name} - {gradient}"),
-        ("the learning rate is left out, and the step goes uphill", f"{name} + {gradient}"),
-        ("the parameter stays as it was", name),
-        ("the step is taken twice", f"{name} - 2 * learning_rate * {gradient}"),
-        ("the step alone stands for the parameter", f"learning_rate * {gradient}"),
-        ("the step alone stands for the parameter", f"-learning_rate * {gradient}"),
-        ("the learning rate divides", f"{name} - {gradient} / learning_rate"),
-        ("the learning rate multiplies everything", f"learning_rate * ({name} - {gradient})"),
-        ("the order of the difference is turned", f"learning_rate * {gradient} - {name}"),
-    ):
-        yield "update-rule", what, text
+def _in_every_entry(formula: Formula, setting: Setting, slip: tuple[str, str, str]) -> Coded:
+    """Yield a slip, and the same where a single number stands for all entries of a parameter."""
+    code, what, text = slip
+    yield slip
+    if setting.kind == "gradient" and formula.target[1:] in setting.arrays:
+        yield code, what, f"{text} + 0 * {formula.target[1:]}"
+
+
+def _names(formula: Formula) -> set[str]:
+    return {node.id for node in ast.walk(formula.tree) if isinstance(node, ast.Name)}
+
+
+def _summed_over(text: str, setting: Setting) -> str:
+    """Say what a sum for a bias runs over in place of the examples."""
+    weight = next((name for name in setting.weights if re.search(rf"\b{name}\b", text)), None)
+    if weight is not None:
+        return f"{weight} is summed in place of the slopes of the examples"
+    if "axis" not in text:
+        return "the sum runs over the units as well as the examples"
+    return WORDS["bias-axis"]

@@ -22,7 +22,8 @@ def with_conventions(subject: Subject, judged: Judgement) -> Judgement:
     """Turn what is only another convention into remarks: the layout, and the scale of the cost."""
     function = next((role.function for role in subject.roles.values() if _reads_x(role)), None)
     if subject.layout.examples_in_rows and function is not None:
-        remark = Remark(CODE, place(function), f"other than in the course: {subject.layout.name}")
+        text = f"other than in the course: {subject.layout.name}; formulas are shown as it has them"
+        remark = Remark(CODE, place(function), text)
         judged = replace(judged, remarks=(*judged.remarks, remark))
     if function is not None and len(subject.model.parameters) < len(
         load(subject.model.name).parameters

@@ -87,7 +87,7 @@ def _frame(subject: Subject, function: Definition, values: Mapping[str, list[Any
     setters, divisors = setters_in(pieces, function), divisors_in(pieces, function)
     if function.name.startswith(LOOP):
         setters = (*_before(subject.source, function, {s.name for s in setters}), *setters)
-    return Frame(function, setters, _with_parts(values), divisors)
+    return Frame(function, setters, _with_parts(values, function.takes), divisors)
 
 
 def _before(source: Source, loop: Definition, known: Set[str]) -> Iterator[Setter]:
@@ -98,11 +98,14 @@ def _before(source: Source, loop: Definition, known: Set[str]) -> Iterator[Sette
             yield from (Setter(name, at.statement.lineno, "set") for name in sorted(names))
 
 
-def _with_parts(values: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+def _with_parts(values: Mapping[str, list[Any]], given: Sequence[str]) -> dict[str, list[Any]]:
     """Add the parts of what is returned together, as ``return dw / m, db / m``, and of dicts."""
     returned, whole = values.get(RETURNED, []), dict(values)
-    for held in values.values():
-        if all(isinstance(value, dict) for value in held):  # a cache that is filled key by key
+    made = [held for name, held in values.items() if name not in given]
+    for held in (returned, *made):
+        if held and all(
+            isinstance(value, dict) for value in held
+        ):  # a cache that is filled key by key
             for key in held[0]:
                 if all(key in value for value in held):
                     whole.setdefault(str(key), [value[key] for value in held])

@@ -46,7 +46,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "missing-mean": "{q} is not divided by m, the number of examples",
         "double-mean": "{q} is divided by m twice",
         "sign": "{q} has a wrong sign",
-        "cost-sign": "{q} has a wrong sign",
+        "cost-sign": "a sign in {q} is wrong",
         "rank-1-array": "{q} has another shape than belongs there; its values are right",
         "transposed": "{q} is transposed; its values are right",
         "wrong-shape": "{q} has a wrong shape",

@@ -59,7 +59,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     chance = by_chance(subject, step, trials[0])
     if chance is not None:
         return chance
-    wide = [_for_one_output(subject, trial) for trial in _wide(subject, step)]
+    wide = _wide(subject, step, trials)
     labels = any(_mean_of_labels(subject, trial) for trial in wide)
     judged = judge_trials(subject, step, [*trials, *(() if labels else wide)])
     judged += behaviour(subject, step, trials, right=not judged.faults)
@@ -68,12 +68,14 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     return judged
 
 
-def _wide(subject: Subject, step: Step) -> list[Trial]:
+def _wide(subject: Subject, step: Step, narrow: Sequence[Trial]) -> list[Trial]:
     """Try two outputs, which tell more mistakes apart; code for one output may refuse them."""
+    right = all(trial.match(COST) == "same" for trial in narrow if COST in trial.observed)
     if not any(step.kind(target) == "gradient" for target in step.targets):
         return []
     trials = [attempt(subject, step, problem) for problem in subject.wide]
     whole = all(t.failure is None and set(step.required) <= set(t.observed) for t in trials)
+    trials = [_for_one_output(subject, t) for t in trials] if right else trials
     return trials if whole else []
 
 

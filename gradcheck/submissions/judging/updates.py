@@ -11,6 +11,7 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.results import Fault
 
 _SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -18,6 +19,7 @@ _SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
         "wrong-scale": ("update-rule", "the step has another length than the learning rate says"),
     }
 )
+_OTHERWISE = ("update-rule", "it is not stepped by its own gradient")
 
 
 def blamed_on_update(
@@ -36,22 +38,24 @@ def blamed_on_update(
     judged : Judgement
         As if the steps were the gradients.
     """
-    if not any(fault.code in (*_SAID, "missing-mean") for fault in judged.faults):
+    gradients = {f"d{name}" for name in subject.model.parameters}
+    if not any(fault.quantity in gradients for fault in judged.faults):
         return judged
-    held, trace, faults = held_by(subject, task, trials), Trace(subject, task, trials), []
+    held, trace = held_by(subject, task, trials), Trace(subject, task, trials)
     right = [quantity.name for quantity in judged.quantities if quantity.verdict == "correct"]
     divides = any(map(held.summed, right))
-    for fault in judged.faults:
+
+    def blamed(fault: Fault) -> Fault:
         name = fault.quantity
-        summed = name.startswith("d") and held.summed(name)
-        if fault.code == "missing-mean" and divides and summed:
-            fault = replace(fault, where=trace.setting(name[1:]) or fault.where)
-        if fault.code in _SAID and (summed or (name.startswith("d") and held.right(name))):
-            code, words = _SAID[fault.code]
-            where = trace.setting(name[1:]) or fault.where
-            message = f"{name[1:]}: {words}"
-            fault = replace(
-                fault, code=code, where=where, message=message, computed=None, expected=None
-            )
-        faults.append(fault)
-    return replace(judged, faults=tuple(faults))
+        if name not in gradients or fault.code == "stale-order":
+            return fault
+        there = trace.setting(name[1:]) or fault.where
+        if fault.code == "missing-mean" and divides and held.summed(name):
+            return replace(fault, where=there)
+        if not (held.right(name) or (fault.code in _SAID and held.summed(name))):
+            return fault
+        code, words = _SAID.get(fault.code, _OTHERWISE)
+        message = f"{name[1:]}: {words}"
+        return replace(fault, code=code, where=there, message=message, computed=None, expected=None)
+
+    return replace(judged, faults=tuple(dict.fromkeys(map(blamed, judged.faults))))

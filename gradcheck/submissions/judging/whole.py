@@ -77,6 +77,8 @@ def _trained(subject: Subject, judged: Judgement) -> Judgement:
         if _wrong(judged, gradients_of(subject.model)):
             return judged
     if not sets_rate(subject, function):
+        if _wrong(judged, gradients_of(subject.model)):  # nothing tells its steps from a rate
+            return judged
         return judged + _as_training(judge_given(subject, function), function)
     return _added(judged, _judge_training(subject, judged))
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from gradcheck.submissions.diagnosis.mutations import LAST, LEFT_OUT
 from gradcheck.submissions.results import Fault
 
 # What was done: {q} is the quantity, {part} what stands where something else belongs, {what} what
@@ -23,6 +24,7 @@ DONE: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_PARTS_LEFT = (LAST, *LEFT_OUT.values())
 _OF_A_PART = ("wrong-operand", "wrong-count")  # of the whole, what was done says more
 
 # Why it is wrong. It may give the solution away, so it is shown with full hints alone.
@@ -59,10 +61,16 @@ WHY: Mapping[str, str] = MappingProxyType(
         "stale-order": "all gradients of a step are taken at the same parameters",
         "update-sign": "J falls against its slope: θ − α·dθ",
         "update-rule": "a step of gradient descent is θ − α·dθ, once for every parameter",
-        "zero-initialisation": "units that start equal get equal slopes and stay equal",
+        "zero-initialisation": "units that start equal compute the same; where the next "
+        "layer treats them alike, too, they get equal slopes and never differ",
         "mutates-input": "the caller's array changes as well, and the next call starts elsewhere",
         "hidden-global": "the result changes when the notebook does, with the same arguments",
         "nondeterministic": "the same arguments have to give the same numbers",
+        "unexplained": "check its factors one by one: which arrays, in which order and shape, "
+        "which signs, and what is divided by m",
+        "hard-coded": "it has to follow from the arguments",
+        "numeric-gradient": "a nudge costs a call of J for every entry, and only a few digits of "
+        "it are right: the formula is to be derived",
         "nonfinite": "a log of 0 or an overflow on the way",
         "forward-wrong": "everything after it is computed from this, the gradients too",
         "initial-shape": "the shapes have to fit the products of the forward pass; n_x and n_y are "
@@ -76,8 +84,15 @@ WHY_IN_J: Mapping[str, str] = MappingProxyType(
     {
         "missing-mean": "J is the mean of the losses: their sum, divided by m",
         "wrong-operand": "{right} belongs there",
+        "wrong-shape": "J is one number, the mean over all examples",
+        "other-loss": "each model has a loss of its own, and its gradients belong to that one",
         "wrong-scale": "J is the mean of the losses, with no other factor in front",
     }
+)
+
+# The same mistake made in the forward pass.
+WHY_BEFORE_J: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("wrong-shape", "transposed"), "each unit has one number for each example")
 )
 
 _PRIMES: Mapping[str, str] = MappingProxyType(
@@ -110,8 +125,12 @@ def worded(fault: Fault, activation: str | None) -> Fault:
     what = fault.message.removeprefix(f"{fault.quantity}: ")
     words = names | {"part": part, "right": right, "prime": prime, "what": what}
     message, why = DONE.get(fault.code), WHY.get(fault.code)
-    if fault.quantity == "J":
+    if what in _PARTS_LEFT:
+        message, why = None, "each example adds its part: the sum runs over all of them"
+    elif fault.quantity == "J":
         why = WHY_IN_J.get(fault.code, why)
+    elif fault.quantity[:1] in "ZAY":
+        why = WHY_BEFORE_J.get(fault.code, why)
     if message and part and not (part == whole and fault.code in _OF_A_PART):
         fault = replace(fault, message=message.format(**words))
     if why and fault.why is None and (right or "{right}" not in why):
