@@ -12,6 +12,7 @@ from gradcheck.parameters import Layout, Leaf, Vector, kind_of, to_numpy
 EPS = float(np.finfo(np.float64).eps)
 SINGLE_EPS = float(np.finfo(np.float32).eps)
 LEFT_OVER = 2.0**-20
+FEW_DIGITS, CHANCE = 11, 2
 
 
 @dataclass(frozen=True)
@@ -184,16 +185,23 @@ def _shape_fault(shape: tuple[int, ...], leaf: Leaf) -> list[Finding]:
 def _rounding_unit(array: NDArray[Any]) -> float:
     """Give the rounding unit of the arithmetic that an array was computed in.
 
-    Numbers of float64 that are all exact in single, but not in half precision were computed in
-    single precision and cast.
+    Numbers of float64 that all fit single precision were computed in that and cast, if they have
+    more digits than a remainder of a few roundings has; whole ones such as 10¹⁰ may fit by chance.
     """
     if array.dtype.kind != "f" or array.dtype.itemsize < 8:
         return float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         if not np.array_equal(array, array.astype(np.float32)):
             return 0.0
-        half = np.array_equal(array, array.astype(np.float16))
-    return 0.0 if half else SINGLE_EPS
+    rich = _digits(array) > FEW_DIGITS
+    broken = rich & (array != np.rint(array))
+    return SINGLE_EPS if broken.any() or np.sum(rich) > CHANCE else 0.0
+
+
+def _digits(array: NDArray[Any]) -> NDArray[np.int64]:
+    """Give how many binary digits each number takes, from its first 1 to its last."""
+    whole = np.asarray(np.ldexp(np.frexp(array)[0], 53), dtype=np.int64)
+    return np.asarray(53 - np.log2(np.maximum(whole & -whole, 1)), dtype=np.int64) * (whole != 0)
 
 
 def _is_left_over(values: Vector, leaf: Leaf) -> bool:

@@ -63,10 +63,10 @@ class Weighing:
             return "undecided", self._how_undecided()
         if any(math.isinf(c.found.slope.bar) for c in self.comparisons):
             return "undecided", (
-                "the cost is not finite on both sides of the point, as at the edge of its domain; "
-                "choose a point inside"
+                "the cost is not finite on both sides of the point, as at the edge of its domain, "
+                "and no slope settles there; choose a point inside"
             )
-        if self.faint != "kink" and not are_decisive(self.comparisons, self.bench.instrument.swing):
+        if self.faint != "kink" and not self._decisive():
             return "undecided", (
                 "the error bars are as wide as the slopes; "
                 "try a point where the cost moves more against its rounding"
@@ -75,6 +75,12 @@ class Weighing:
             return "kink", "not differentiable here; the claim lies between the slopes around"
         inwards = " inwards from the edge of the cost's domain" if self.at_edge else ""
         return "correct", f"the claim is the slope{inwards}, within the error bars"
+
+    def _decisive(self) -> bool:
+        """Whether the bars tell something; those of entries alone, each beside its own moves."""
+        if self.at_edge:
+            return all(are_decisive([line], line.found.swing) for line in self.comparisons)
+        return are_decisive(self.comparisons, self.bench.instrument.swing)
 
     def _how_undecided(self) -> str:
         if FLAT in self.notes:

@@ -93,3 +93,94 @@ def test_a_point_that_is_alone_in_its_domain_is_undecided() -> None:
     check = check_gradient(lambda x: 1.0 if x == 0 else math.nan, lambda x: 0 * x, 0.0)
     assert check.verdict == "undecided"
     assert "choose a point inside" in str(check)
+
+
+def stepping_in(x: Vector) -> float:
+    """Give Σ √(x + 1e-12), defined only where no entry of x is negative."""
+    if np.any(x < 0):
+        raise ValueError("outside")
+    return float(np.sum(np.sqrt(x + 1e-12)))
+
+
+BENT: dict[str, tuple[Any, Any, Vector]] = {
+    "Σ√x": (lambda x: np.sum(np.sqrt(x)), lambda x: 0.5 / np.sqrt(x), np.ones(2)),
+    "Σ ln x": (lambda x: np.sum(np.log(x)), lambda x: 1 / x, np.ones(2)),
+    "Σ x ln x": (lambda x: np.sum(x * np.log(x)), lambda x: np.log(x) + 1, np.array([1.0, 0.5])),
+    "−ln of the second alone": (
+        lambda x: -np.log(x[1]) if x[0] > 0 else math.nan,
+        lambda x: np.array([0.0, -1 / x[1]]),
+        np.array([1.0, 0.5]),
+    ),
+}
+FOOT = np.array([0.0, 1.0])
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), BENT.values(), ids=BENT)
+@pytest.mark.parametrize("near", [1e-10, 1e-11, 1e-12, 1e-13])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_right_gradient_is_correct_as_near_to_the_edge_as_slopes_can_be_seen(
+    cost: Any, gradient: Any, at: Vector, near: float, seed: int
+) -> None:
+    """The steps are as small as the room that is left."""
+    check = check_gradient(cost, gradient, at * [near, 1], rng=seed)
+    assert check.verdict == "correct", str(check)
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), BENT.values(), ids=BENT)
+@pytest.mark.parametrize("near", [1e-15, 1e-30, 1e-200, 1e-300])
+def test_a_right_gradient_is_never_wrong_nearer_to_the_edge(
+    cost: Any, gradient: Any, at: Vector, near: float
+) -> None:
+    """There the cost's rounding may hide the slope."""
+    check = check_gradient(cost, gradient, at * [near, 1], rng=0)
+    assert check.verdict in {"correct", "undecided"}, str(check)
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), BENT.values(), ids=BENT)
+@pytest.mark.parametrize("near", [1e-10, 1e-11, 1e-12, 1e-13, 1e-15, 1e-30, 1e-200, 1e-300])
+@pytest.mark.parametrize("entry", [0, 1])
+def test_a_gradient_off_by_half_never_passes_next_to_an_edge(
+    cost: Any, gradient: Any, at: Vector, near: float, entry: int
+) -> None:
+    """Nor where bars are wide."""
+
+    def wrong(x: Vector) -> Vector:
+        right = gradient(x)
+        return np.asarray(right + (1 + 0.5 * np.abs(right)) * np.eye(2)[entry])
+
+    check = check_gradient(cost, wrong, at * [near, 1], rng=0)
+    assert check.verdict in {"wrong", "undecided"}, str(check)
+
+
+@pytest.mark.parametrize("near", [1e-11, 1e-12, 1e-13])
+@pytest.mark.parametrize("name", ["Σ√x", "Σ ln x", "Σ x ln x"])
+@pytest.mark.parametrize("factor", [0.5, 0.99, 1.01, -1, 0])
+def test_a_wrong_entry_is_named_next_to_an_edge(name: str, near: float, factor: float) -> None:
+    """By its own measured slope."""
+    cost, gradient, at = BENT[name]
+    factors = np.array([factor, 1.0])
+    check = check_gradient(cost, lambda x: factors * gradient(x), at * [near, 1], rng=0)
+    assert [wrong.index for wrong in check.wrong] == [(0,)]
+
+
+def test_a_slope_that_settles_only_next_to_the_edge_is_measured_there() -> None:
+    """√(x + 1e-12) looks like √x from afar; at 0 its slope is 500 000."""
+    assert (
+        check_gradient(stepping_in, lambda x: 0.5 / np.sqrt(x + 1e-12), FOOT).verdict == "correct"
+    )
+
+
+@pytest.mark.parametrize("factor", [0.0, 1e-6, 0.01, 0.5, 0.9, 1.1, 2.0, -1.0])
+def test_a_wrong_claim_is_wrong_where_a_slope_settles_next_to_the_edge(factor: float) -> None:
+    """The slopes seen from afar do not excuse it."""
+    factors = np.array([factor, 1.0])
+    check = check_gradient(stepping_in, lambda x: factors * 0.5 / np.sqrt(x + 1e-12), FOOT)
+    assert check.verdict == "wrong", str(check)
+
+
+@pytest.mark.parametrize("claim", [1e9, 1e12])
+def test_a_claim_ahead_of_slopes_that_never_settle_is_undecided(claim: float) -> None:
+    """The slopes of √x grow for ever: no bar holds them, and the message says it."""
+    check = check_gradient(math.sqrt, lambda x: claim, 0.0)
+    assert check.verdict == "undecided"
+    assert "no slope settles there; choose a point inside" in str(check)

@@ -346,6 +346,51 @@ def test_the_few_digits_of_a_remainder_are_not_taken_for_single_precision() -> N
     assert (check.verdict, check.findings) == ("correct", ())
 
 
+DOUBLE: dict[str, tuple[Any, Any, Any]] = {
+    "a power of ten": (lambda x: 1e10 * float(np.sum(x)), lambda x: 1e10 + 0 * x, np.ones(2)),
+    "few roundings": (lambda x: 2.0**-56 * float(np.sum(x)), lambda x: 2.0**-56 + 0 * x, ONES),
+    "a fraction of few digits": (lambda x: 1.375 * x, lambda x: 1.375, 0.1),
+    "√ at 1e-12": (
+        lambda x: float(np.sum(np.sqrt(x))),
+        lambda x: 0.5 / np.sqrt(x),
+        np.array([1e-12, 1.0]),
+    ),
+    "parallel vectors": (
+        lambda x: float(x @ ONES / np.sqrt(x @ x)),
+        lambda x: ONES / np.sqrt(x @ x) - x * (x @ ONES) / np.sqrt(x @ x) ** 3,
+        3 * ONES,
+    ),
+}
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), DOUBLE.values(), ids=DOUBLE)
+def test_numbers_that_fit_single_precision_by_chance_are_not_said_to_be_computed_in_it(
+    cost: Any, gradient: Any, at: Any
+) -> None:
+    """Whole numbers, those of few digits, and what is left of terms that cancel."""
+    assert check_gradient(cost, gradient, at, rng=0).findings == ()
+
+
+SINGLE: dict[str, Any] = {
+    "one number": lambda x: np.cos(x).astype("f4")[:1],
+    "small numbers": lambda x: (1e-17 * np.cos(x)).astype("f4"),
+    "large whole numbers": lambda x: (1e12 * np.cos(x)).astype("f4"),
+    "some digits more than half precision": lambda x: np.full(5, 1 + 2.0**-13),
+    "single precision itself, of few digits": lambda x: np.full(5, np.float32(0.5)),
+    "half precision itself": lambda x: np.full(5, np.float16(0.5)),
+}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_single_precision_is_said_whatever_the_size_of_its_numbers(name: str) -> None:
+    """Cast to float64 or not."""
+    claimed = SINGLE[name](np.linspace(0.1, 1, 5))
+    claimed = claimed if "itself" in name else claimed.astype("f8")
+    at = np.zeros(claimed.size)
+    check = check_gradient(lambda x: float(x @ claimed.astype("f8")), lambda x: claimed, at)
+    assert check.findings == ("single-precision",), str(check)
+
+
 def test_a_small_parameter_in_single_precision_is_said_all_the_same() -> None:
     """Its dtype leaves no doubt, however small its claim."""
     check = check_gradient(
