@@ -19,6 +19,7 @@ _SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
         "wrong-scale": ("update-rule", "the step has another length than the learning rate says"),
     }
 )
+_KEPT = ("stale-order", "update-sign", "update-rule", "hard-coded", "unexplained")
 _OTHERWISE = ("update-rule", "it is not stepped by its own gradient")
 
 
@@ -47,7 +48,7 @@ def blamed_on_update(
 
     def blamed(fault: Fault) -> Fault:
         name = fault.quantity
-        if name not in gradients or fault.code == "stale-order":
+        if name not in gradients or fault.code in _KEPT:  # momentum and Adam are unexplained
             return fault
         there = trace.setting(name[1:]) or fault.where
         if fault.code == "missing-mean" and divides and held.summed(name):

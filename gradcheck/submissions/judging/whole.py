@@ -14,6 +14,7 @@ from gradcheck.submissions.calling.steps import attempt, evaluated, step_for
 from gradcheck.submissions.calling.subject import Subject, own_function
 from gradcheck.submissions.judging.conventions import with_conventions
 from gradcheck.submissions.judging.descents import own_gradient, true_gradient
+from gradcheck.submissions.judging.far_out import judge_far_out
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
 from gradcheck.submissions.judging.loop import judge_given, judge_model_function
 from gradcheck.submissions.judging.manner import forms
@@ -34,6 +35,8 @@ from gradcheck.submissions.reference.formulas import formulas_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
 from impl import Array
+
+_SCALES = frozenset({"wrong-scale", "gradient-of-other-scale"})
 
 
 def judge_all(subject: Subject) -> Judgement:
@@ -58,6 +61,7 @@ def judge_all(subject: Subject) -> Judgement:
         if _decided(inside):  # a loop that holds everything has no cost to show
             return with_conventions(subject, once(judged + inside))
         judged += inside
+    judged += judge_far_out(subject, judged)
     judged += missing(subject, judged, shown=shows_gradient(subject, judged))
     return told_apart(subject, with_conventions(subject, once(judged)))
 
@@ -77,16 +81,29 @@ def _trained(subject: Subject, judged: Judgement) -> Judgement:
         if _wrong(judged, gradients_of(subject.model)):
             return judged
     if not sets_rate(subject, function):
-        if _wrong(judged, gradients_of(subject.model)):  # nothing tells its steps from a rate
-            return judged
-        return judged + _as_training(judge_given(subject, function), function)
+        return judged + _as_training(_beyond_gradients(subject, judged), function)
     return _added(judged, _judge_training(subject, judged))
+
+
+def _beyond_gradients(subject: Subject, judged: Judgement) -> Judgement:
+    """Judge steps of a rate that is read off them, but for what a wrong gradient does to them.
+
+    A gradient that is off by a factor alone is followed as one that is right.
+    """
+    steps = judge_given(subject, subject.roles["optimise"].function)
+    told = {fault.code for fault in judged.faults if fault.quantity.startswith("d")}
+    if not told - _SCALES:
+        return steps
+    kept = tuple(fault for fault in steps.faults if fault.code != "unexplained")
+    verdict = "wrong" if kept else "blamed-upstream"
+    return replace(steps, quantities=_each(steps, verdict), faults=kept)
 
 
 def _as_training(steps: Judgement, function: Definition) -> Judgement:
     """Say of steps of a length that cannot be set whether they are those of gradient descent."""
     verdicts = {quantity.verdict for quantity in steps.quantities}
-    worst = next((v for v in ("wrong", "undecided") if v in verdicts), "correct")
+    order = ("wrong", "undecided", "blamed-upstream")
+    worst = next((verdict for verdict in order if verdict in verdicts), "correct")
     quantity = Quantity("optimise", worst, Where(function.name, function.line, function.cell))
     return replace(steps, quantities=(quantity,))
 
