@@ -112,6 +112,77 @@ def backprop(x, y, w1, b1, w2, b2):
     return dw1, db1, dw2, db2
 """
 
+LOGITS = """
+import numpy as np
+
+def forward(params, X):
+    h = np.tanh(X @ params["W1"] + params["b1"])
+    return h, h @ params["W2"] + params["b2"]
+
+def loss(params, X, y):
+    _, logits = forward(params, X)
+    return np.mean(np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits))))
+
+def grads(params, X, y):
+    h, logits = forward(params, X)
+    d = (1 / (1 + np.exp(-logits)) - y) / len(X)
+    dh = d @ params["W2"].T * (1 - h ** 2)
+    return {"W1": X.T @ dh, "b1": dh.sum(0), "W2": h.T @ d, "b2": d.sum(0)}
+"""
+
+GLOBALS = """
+import numpy as np
+W1 = b1 = W2 = b2 = None
+cache = {}
+
+def init(n_x, n_h, n_y):
+    global W1, b1, W2, b2
+    W1, b1 = np.random.randn(n_h, n_x) * 0.01, np.zeros((n_h, 1))
+    W2, b2 = np.random.randn(n_y, n_h) * 0.01, np.zeros((n_y, 1))
+
+def forward(X):
+    cache["A1"] = np.tanh(W1 @ X + b1)
+    cache["A2"] = 1 / (1 + np.exp(-(W2 @ cache["A1"] + b2)))
+    return cache["A2"]
+
+def backward(X, Y):
+    m = Y.shape[1]
+    dZ2 = (cache["A2"] - Y) / m
+    dZ1 = W2.T @ dZ2 * (1 - cache["A1"] ** 2)
+    return dZ1 @ X.T, dZ1.sum(1, keepdims=True), dZ2 @ cache["A1"].T, dZ2.sum(1, keepdims=True)
+"""
+
+PAIR_OF_THETA = """
+import numpy as np
+
+def cost(x, y, theta):
+    r = x.dot(theta) - y
+    return (r ** 2).sum() / (2 * len(y))
+
+def gradient(x, y, theta):
+    r = x.dot(theta) - y
+    first = (r * x[:, [0]]).sum() / len(y)
+    second = (r * x[:, [1]]).sum() / len(y)
+    return np.array([[first], [second]])
+"""
+
+SQUARES = """
+import numpy as np
+
+x = np.linspace(0, 2, 60)
+y = 3 * x - 1
+w = 0.1
+b = 0.2
+rate = 0.01
+for step in range(200):
+    guess = w * x + b
+    loss = sum((guess - y) ** 2)
+    gw = sum(2 * x * (guess - y))
+    gb = sum(2 * (guess - y))
+    w = w - rate * gw
+    b = b - rate * gb
+"""
+
 COURSE = """
 import numpy as np
 
@@ -144,8 +215,9 @@ def backward_propagation(parameters, cache, X, Y):
         (PAIRS, "no forward pass gives its cache"),
         (UNROLLED, "what it returns is read as none of W1, b1, W2, b2"),
         (SIGNS, "its gradients are the slopes of its own cost"),
+        (GLOBALS, "it takes what another call leaves in cache"),
     ],
-    ids=["object", "pairs", "unrolled", "signs"],
+    ids=["object", "pairs", "unrolled", "signs", "globals"],
 )
 def test_what_cannot_be_fed_or_is_another_function_is_undecided(
     text: str, said: str, judge: Judge
@@ -156,7 +228,11 @@ def test_what_cannot_be_fed_or_is_another_function_is_undecided(
     assert said in " ".join(result.notes)
 
 
-@pytest.mark.parametrize("text", [LEAKY, ONE, COURSE], ids=["leaky", "one", "course"])
+@pytest.mark.parametrize(
+    "text",
+    [LEAKY, ONE, LOGITS, PAIR_OF_THETA, SQUARES, COURSE],
+    ids=["leaky", "one", "logits", "pair", "squares", "course"],
+)
 def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
     """An activation of z is no sigmoid for that, and a column for one example is an example."""
     result = judge(text)
@@ -185,6 +261,23 @@ def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
         (ONE, "1 - a1 * a1", "1 - z1 * z1", "derivative-at-activation"),
         (ONE, " * (1 - a1 * a1)", "", "missing-activation-derivative"),
         (ONE, "db1 = dz1", "db1 = np.sum(dz1, axis=1, keepdims=True)", "missing-mean"),
+        (LOGITS, "-logits)) - y", "logits)) - y", "forward-wrong"),
+        (LOGITS, "(1 - h ** 2)", "(1 - h)", "unexplained"),
+        (LOGITS, "d.sum(0)}", "d.mean(0)}", "double-mean"),
+        (LOGITS, "logits * y +", "logits * y -", "unexplained"),
+        (LOGITS, "np.tanh", "np.sin", "forward-wrong"),
+        (GLOBALS, "np.tanh(W1 @ X + b1)", "np.tanh(W1 @ Xx + b1)", "crashed"),
+        (PAIR_OF_THETA, "x[:, [1]]).sum() / len(y)", "x[:, [1]]).sum()", "unexplained"),
+        (
+            PAIR_OF_THETA,
+            "r = x.dot(theta) - y\n    first",
+            "r = y - x.dot(theta)\n    first",
+            "sign",
+        ),
+        (SQUARES, "gb = sum(2 *", "gb = sum(1 *", "wrong-scale"),
+        (SQUARES, "gw = sum(2 * x *", "gw = sum(2 *", "other-loss"),
+        (SQUARES, "b = b - rate", "b = b + rate", "update-sign"),
+        (SQUARES, "sum((guess - y) ** 2)", "sum(guess - y)", "unexplained"),
         (UNROLLED, "return theta", "return None", "wrong-type"),
         (UNROLLED, "return theta", "W1 = np.zeros((n_h, n_x))\n    return W1", "wrong-type"),
     ],

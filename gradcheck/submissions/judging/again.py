@@ -21,7 +21,7 @@ from gradcheck.submissions.judging.recognise import class_read, recognise
 from gradcheck.submissions.judging.seen import GRADIENTS, seen
 from gradcheck.submissions.judging.settling import settled
 from gradcheck.submissions.judging.singles import single_readings
-from gradcheck.submissions.reading.counts import counts_of
+from gradcheck.submissions.reading.counts import counts_of, entries_of
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import layouts
@@ -41,7 +41,7 @@ def chosen(box: Patient, source: Source, candidates: Candidates) -> Reading | No
     found = _usual(box, source, candidates)
     if found is None or found.is_clean:
         return found
-    for again in (_both_at_once, _in_another_form, _counted, _single):
+    for again in (_both_at_once, _in_another_form, _of_two_features, _counted, _single):
         found = again(box, source, candidates, found) or found
         if found.is_clean:
             return found
@@ -101,6 +101,18 @@ def _in_another_form(
             if shows and (best is None or other.right > best.right):
                 best = other
     return best
+
+
+def _of_two_features(
+    box: Patient, source: Source, candidates: Candidates, found: Reading
+) -> Reading | None:
+    """Read on two features where code names the entries 0 and 1 of its arrays, and no others."""
+    if not _ILL_FED & {fault.code for fault in found.judged.faults} or entries_of(source) != {0, 1}:
+        return None
+    other = _usual(box, source, replace(candidates, features=2))
+    if other is None or _ILL_FED & {fault.code for fault in other.judged.faults}:
+        return None
+    return _noted(other, "it names two features, so it was judged on two")
 
 
 def _counted(

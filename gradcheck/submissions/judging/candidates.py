@@ -41,6 +41,8 @@ class Candidates:
         Draws the problems: the same ones for the same seed.
     examples : int, optional
         How many examples each problem has, where that is not left open.
+    features : int, optional
+        How many features each example has, where that is not left open.
     asked : bool
         Whether it is said which model it has to be.
     """
@@ -49,6 +51,7 @@ class Candidates:
     others: tuple[Model, ...]
     seed: int
     examples: int | None = None
+    features: int | None = None
     asked: bool = False
 
     def problems(
@@ -56,7 +59,7 @@ class Candidates:
     ) -> tuple[Problem, ...]:
         """Draw the problems of one of the models."""
         form = form_of(model, load(model.name))
-        numbers = (outputs, self.examples)
+        numbers = (outputs, self.examples, self.features)
         return _drawn(self.seed, (model.name, form), tuple(choice.items()), numbers)
 
 
@@ -65,14 +68,14 @@ def _drawn(
     seed: int,
     form: tuple[str, str],
     choice: tuple[tuple[str, str], ...],
-    numbers: tuple[int, int | None],
+    numbers: tuple[int, int | None, int | None],
 ) -> tuple[Problem, ...]:
-    outputs, examples = numbers
+    outputs, examples, features = numbers
     rng = np.random.default_rng([seed, outputs])
     model, chosen = FORMS[form[1]](load(form[0])), dict(choice)
     while True:
         drawn = tuple(
-            draw(model, rng, outputs=outputs, choice=chosen, examples=examples)
+            draw(model, rng, outputs=outputs, choice=chosen, examples=examples, features=features)
             for _ in range(PROBLEMS)
         )
         if len({float(label) for p in drawn for label in p.values[LABELS].flat}) > 1:

@@ -15,6 +15,7 @@ from impl import load
 
 CODE = "other-convention"
 TWICE = "the step is taken twice"
+SUMS = "J carries a factor of m, and so do its gradients: sums over the examples, no means"
 _SCALED = r"\w+ = (-?[\d./]+) \* \("
 
 
@@ -54,6 +55,22 @@ def without_half(subject: Subject, judged: Judgement) -> Judgement:
         faults=(),
         quantities=tuple(_cleared(q, {"optimise", *gradients}) for q in judged.quantities),
         remarks=(*judged.remarks, Remark(CODE, judged.faults[0].where, text)),
+    )
+
+
+def summed(judged: Judgement, *, besides: tuple[Fault, ...] = ()) -> Judgement:
+    """Accept sums of squares with the gradients of sums: the cost says that they are meant.
+
+    What is wrong ``besides`` stays.
+    """
+    wrong = {q.name for q in judged.quantities if q.verdict == "wrong"}
+    cleared = wrong - {fault.quantity for fault in besides}
+    remark = Remark(CODE, judged.faults[0].where, SUMS)
+    return replace(
+        judged,
+        faults=besides,
+        quantities=tuple(_cleared(quantity, cleared) for quantity in judged.quantities),
+        remarks=(*judged.remarks, remark),
     )
 
 

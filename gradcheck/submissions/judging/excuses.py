@@ -52,11 +52,10 @@ def excused(subject: Subject, function: Definition, failure: Failure) -> str | N
     It is where it was given what is made up here, and where no other function has shown that the
     examples lie as they are given here.
     """
-    made_up = _wants_an_object(subject, function, failure) or _lacks_its_cache(
-        subject, function, failure
-    )
-    if made_up is not None:
-        return made_up
+    for made_up in (_wants_an_object, _lacks_its_cache, _lacks_what_another_sets):
+        reason = made_up(subject, function, failure)
+        if reason is not None:
+            return reason
     if not is_of_shapes(failure) or any(
         _shows_layout(subject, name, function) for name in (*STEPS, "predict")
     ):
@@ -91,6 +90,16 @@ def _lacks_its_cache(subject: Subject, function: Definition, failure: Failure) -
         if forward and subject.call(forward.function, subject.problems[0])[0].failure is None:
             return None
     return f"no forward pass gives its cache: {failure.message}"
+
+
+def _lacks_what_another_sets(
+    subject: Subject, function: Definition, failure: Failure
+) -> str | None:
+    """Say that a key is missing in a global that another function fills before."""
+    if not failure.message.startswith("KeyError"):
+        return None
+    filled = [name for name in function.keys if name in function.free & subject.source.defined]
+    return f"it takes what another call leaves in {filled[0]}" if filled else None
 
 
 def failed_or_excused(

@@ -17,6 +17,7 @@ from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.routes import Locals
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.conventions import summed
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
 from gradcheck.submissions.judging.kept import Kept, kept_by, size_of, training_of
 from gradcheck.submissions.judging.places import RETURNED, line_of, node_of
@@ -24,9 +25,8 @@ from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import COST, gradients_of, targets_of
-from gradcheck.submissions.results import Fault, Quantity, Remark
+from gradcheck.submissions.results import Fault, Quantity
 
-SUMS = "J carries a factor of m, and so do its gradients: sums over the examples, no means"
 _COST = re.compile(r"(total|train(ing)?|current)?(cost|loss)(es|s|history|hist|list|values?)?|j")
 _COMPUTES = re.compile(r"(compute|calc(ulate)?|get)?(cost|loss)(function|fn)?")
 _OF_SCALE = frozenset({"cost-scale", "wrong-scale", "missing-mean", "double-mean", "wrong-count"})
@@ -52,24 +52,13 @@ def _added(judged: Judgement, kept: Kept) -> Judgement:
     costs = _costs(kept)
     scales = {_scale(trials) for trials in costs}
     if kept.factor in scales and (kept.factor == "m") == bool(judged.faults):
-        judged = _summed(judged) if judged.faults else judged
+        judged = summed(judged) if judged.faults else judged
         return _with_cost(judged, Judgement((Quantity(COST, "correct", place(kept.trains)),)))
     if judged.faults or not costs:
         return judged
     if kept.factor == "2":
         return judged + _twice(kept) if "1" in scales else judged
     return _judged(judged, kept, costs)
-
-
-def _summed(judged: Judgement) -> Judgement:
-    """Accept sums of squares with the gradients of sums: the cost says that they are meant."""
-    quantities = (
-        replace(q, verdict="correct") if q.verdict == "wrong" else q for q in judged.quantities
-    )
-    remark = Remark("other-convention", judged.faults[0].where, SUMS)
-    return replace(
-        judged, faults=(), quantities=tuple(quantities), remarks=(*judged.remarks, remark)
-    )
 
 
 def _with_cost(judged: Judgement, cost: Judgement) -> Judgement:

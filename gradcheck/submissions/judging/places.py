@@ -150,6 +150,11 @@ def nodes_of(pieces: Sequence[Piece], function: Definition) -> tuple[ast.AST, ..
     return _nodes(tuple(pieces), function.line, function.cell)
 
 
+def sets_globals(pieces: Sequence[Piece], function: Definition) -> bool:
+    """Say whether a function leaves what it computes in globals."""
+    return any(isinstance(node, ast.Global) for node in nodes_of(pieces, function))
+
+
 @lru_cache(maxsize=32)  # of the submission that is judged now
 def _nodes(pieces: tuple[Piece, ...], line: int, cell: int | None) -> tuple[ast.AST, ...]:
     for piece in pieces:

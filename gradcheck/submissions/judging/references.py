@@ -10,6 +10,7 @@ import numpy as np
 from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.steps import Step, attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.judging.conventions import summed
 from gradcheck.submissions.judging.judgement import Judgement, sentence
 from gradcheck.submissions.reference.flow import COST, gradients_of
 from gradcheck.submissions.reference.problems import Problem
@@ -19,6 +20,7 @@ from impl import Arrays
 _NUDGE = 1e-4
 _AGREE = 1e-6  # of a slope by central differences at this nudge; no known mistake comes so near
 _DIRECTIONS = 3
+_SUMS = {"J = np.sum((Y - Yhat) ** 2)", "J = np.sum((Y - Yhat) ** 2) / 2"}
 
 
 def told_apart(subject: Subject, judged: Judgement) -> Judgement:
@@ -52,11 +54,14 @@ def _said(judged: Judgement, names: Sequence[str], text: str) -> Judgement:
 
 
 def _of_another(judged: Judgement, subject: Subject) -> Judgement:
-    """Blame the cost alone: its gradient is right for it."""
+    """Blame the cost alone: its gradient is right for it. A sum of squares is not to blame."""
     follow = {*subject.model.quantities} - {COST}
     costs = [fault for fault in judged.faults if fault.quantity == COST]
     if not costs:
         return judged
+    if {fault.computed for fault in costs} <= _SUMS:
+        others = tuple(f for f in judged.faults if f.quantity not in {COST, *follow})
+        return summed(judged, besides=others)
     kept = tuple(f for f in judged.faults if f.quantity not in follow or f.where in _places(costs))
     quantities = tuple(
         replace(q, verdict="blamed-upstream") if q.name in follow and q.verdict == "wrong" else q

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from gradcheck.submissions.calling.binding import UnboundError
-from gradcheck.submissions.calling.compare import as_numbers, relative_distance
+from gradcheck.submissions.calling.compare import as_numbers, compare, relative_distance
+from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.steps import Step, Trial, attempt
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import explain, hidden_by_one_output
@@ -28,7 +29,7 @@ from gradcheck.submissions.reading.assignments import called
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reading.steps import LOOP
-from gradcheck.submissions.reference.flow import COST, ends_of
+from gradcheck.submissions.reference.flow import COST, ends_of, forward_of
 from gradcheck.submissions.reference.problems import SAFETY
 from gradcheck.submissions.results import Fault, Quantity, Remark
 
@@ -55,7 +56,7 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     if absent and function.name.startswith(LOOP):  # its steps show what no variable holds
         step = replace(step, required=tuple(n for n in step.required if n not in absent))
     elif absent:
-        return _absent(step, trials, absent)
+        return _before_the_last(subject, step, trials) or _absent(step, trials, absent)
     chance = by_chance(subject, step, trials[0])
     if chance is not None:
         return chance
@@ -66,6 +67,23 @@ def judge_step(subject: Subject, step: Step) -> Judgement:
     if subject.wide and not wide and not judged.faults:
         judged += _hidden(subject, step, trials)
     return judged
+
+
+def _before_the_last(subject: Subject, step: Step, trials: Sequence[Trial]) -> Judgement | None:
+    """Say that a forward pass ends before its last activation, which stands elsewhere."""
+    if step.role.role != "forward" or len(forward_of(subject.model)) < 2:
+        return None
+    if not all(any(_is(subject, trial, v) for _, v in leaves(trial.value)) for trial in trials):
+        return None
+    function = step.role.function
+    note = f"line {function.line}: {function.name} gives what its last activation is taken of"
+    return Judgement(notes=(note,))
+
+
+def _is(subject: Subject, trial: Trial, value: object) -> bool:
+    name = forward_of(subject.model)[-2]
+    right = subject.layout.theirs(name, trial.problem.values[name])
+    return compare(value, right, trial.bar(name)) == "same"
 
 
 def _wide(subject: Subject, step: Step, narrow: Sequence[Trial]) -> list[Trial]:

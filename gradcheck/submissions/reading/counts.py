@@ -188,3 +188,17 @@ def _whole(node: ast.AST) -> int | None:
 
 def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def entries_of(source: Source) -> set[int]:
+    """Give the numbers that entries and columns of arrays are named by: 0 and 1 of ``theta[1]``."""
+    found: set[int] = set()
+    statements = (node for piece in source.pieces for node in _parsed(piece.source))
+    for node in (inner for statement in statements for inner in ast.walk(statement)):
+        if isinstance(node, ast.Subscript) and "shape" not in ast.unparse(node.value):
+            found |= {n.value for n in ast.walk(node.slice) if _is_index(n)}
+    return found
+
+
+def _is_index(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int

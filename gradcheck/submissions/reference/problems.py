@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.submissions.reference.flow import EXAMPLES, LABELS, applied, output_of
+from gradcheck.submissions.reference.flow import EXAMPLES, LABELS, applied, ends_of, output_of
 from impl import Array, Arrays, Model
 
 EPS = float(np.finfo(np.float64).eps)
@@ -53,6 +53,7 @@ def draw(
     outputs: int,
     choice: Mapping[str, str],
     examples: int | None = None,
+    features: int | None = None,
 ) -> Problem:
     """Draw a problem: sizes all different, weights near 1, biases not 0, mixed labels.
 
@@ -60,7 +61,8 @@ def draw(
     from right code by more than rounding. With many ``examples`` the weights are smaller, and the
     hidden units may come nearer to a kink, or none would ever do.
     """
-    sizes = _sizes(model, rng, outputs, examples)
+    asked = {EXAMPLES_SIZE: examples, ends_of(model)[0]: features}
+    sizes = _sizes(model, rng, outputs, {n: size for n, size in asked.items() if size is not None})
     many = sizes[EXAMPLES_SIZE] > _FEW
     spread, gap = (0.3, 1e-6) if many else (0.7, 0.02)
     while True:
@@ -72,7 +74,7 @@ def draw(
         tame = model.labels == "real" or (output.min() > 0.02 and output.max() < 0.98)
         bent = (values[z] for z, name, _ in applied(model, values) if name in model.activations)
         if tame and all(np.abs(z).min() > gap for z in bent):
-            bars = _bars(model, values, choice)
+            bars = bars_of(model, values, choice)
             return Problem(sizes, MappingProxyType(values), MappingProxyType(bars), dict(choice))
 
 
@@ -82,14 +84,11 @@ def has_bias(model: Model) -> bool:
 
 
 def _sizes(
-    model: Model, rng: np.random.Generator, outputs: int, examples: int | None
+    model: Model, rng: np.random.Generator, outputs: int, asked: Mapping[str, int]
 ) -> dict[str, int]:
     free = [int(size) for size in rng.permutation(np.arange(3, 8))]
-    if examples is not None:
-        free = [size for size in free if size != examples]
-    sizes = dict(zip(model.sizes, free, strict=False))
-    if examples is not None:
-        sizes[EXAMPLES_SIZE] = examples
+    free = [size for size in free if size not in asked.values()]
+    sizes = dict(zip(model.sizes, free, strict=False)) | asked
     rows = model.data[LABELS][0]
     return sizes | ({rows: outputs} if isinstance(rows, str) else {})
 
@@ -110,7 +109,8 @@ def _inputs(
     return parameters, {name: draws[name] for name in model.data}
 
 
-def _bars(model: Model, values: Arrays, choice: Mapping[str, str]) -> dict[str, float]:
+def bars_of(model: Model, values: Arrays, choice: Mapping[str, str]) -> dict[str, float]:
+    """Give how far each quantity of a problem may lie from its value by rounding alone."""
     rng = np.random.default_rng(0)  # the bars of a problem are a function of the problem
     parameters = {name: values[name] for name in model.parameters}
     data = {name: values[name] for name in model.data}
