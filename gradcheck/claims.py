@@ -200,7 +200,8 @@ def _rounding_unit(array: NDArray[Any]) -> float:
 
 def _digits(array: NDArray[Any]) -> NDArray[np.int64]:
     """Give how many binary digits each number takes, from its first 1 to its last."""
-    whole = np.asarray(np.ldexp(np.frexp(array)[0], 53), dtype=np.int64)
+    fractions = np.frexp(np.where(np.isfinite(array), array, 0.0))[0]
+    whole = np.asarray(np.ldexp(fractions, 53), dtype=np.int64)
     return np.asarray(53 - np.log2(np.maximum(whole & -whole, 1)), dtype=np.int64) * (whole != 0)
 
 
