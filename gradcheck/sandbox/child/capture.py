@@ -96,10 +96,18 @@ def _attributes(frame: FrameType, stored: Iterable[str]) -> Iterator[tuple[str, 
     arguments = frame.f_code.co_varnames
     made = frame.f_locals.get(arguments[0]) if arguments and frame.f_code.co_argcount else None
     try:
-        held = dict(vars(made))
+        held = attributes_of(made)
     except Exception:  # most values have none, and a submission's own class may fail in any way
         return
     yield from ((name, held[name]) for name in stored if name in held)
+
+
+def attributes_of(made: Any) -> dict[str, Any]:
+    """Give the attributes of an object, also those that its classes keep in ``__slots__``."""
+    slots = [vars(kind).get("__slots__", ()) for kind in type(made).__mro__]
+    names = [n for kept in slots for n in ((kept,) if isinstance(kept, str) else kept)]
+    held = {name: getattr(made, name) for name in names if hasattr(made, name)}
+    return held if held else dict(vars(made))
 
 
 def _setters(code: CodeType) -> dict[str, set[int]]:

@@ -16,15 +16,25 @@ OURS = frozenset({"gradcheck", "impl", "derivations", "reports"})
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
+_STEPS = (range, enumerate, zip)
+_RANGES = ("trange", "tnrange", "prange")  # of progress bars and of Numba
+
+
 class Missing:
     """An inert object that stands in for anything of a module that is not installed.
 
-    It can be called, entered, iterated (empty) and inherited from; as a decorator it gives the
-    function back.
+    It can be called, entered, iterated and inherited from; as a decorator it gives the function
+    back, and around a loop's range, as a progress bar, it runs through that. Else it is empty.
     """
+
+    _over: Any = ()
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """Give a decorated function back, and otherwise the same inert object."""
+        if args and isinstance(args[0], _STEPS):
+            bar = Missing()
+            bar._over = args[0]
+            return bar
         decorates = len(args) == 1 and not keywords and hasattr(args[0], "__code__")
         return args[0] if decorates else self
 
@@ -46,8 +56,8 @@ class Missing:
         """Forget the value."""
 
     def __iter__(self) -> Iterator[Any]:
-        """Run through nothing."""
-        return iter(())
+        """Run through what it was put around, or nothing."""
+        return iter(self._over)
 
     def __enter__(self) -> Missing:
         """Enter nothing."""
@@ -68,6 +78,8 @@ class _AbsentModule(ModuleType):
         """Give the inert object; of ``pylab`` what is NumPy's."""
         if name == "__all__" and (given := pylab.drawing_names(self.__name__)):
             return given
+        if name in _RANGES:
+            return range
         found = pylab.numeric(self.__name__, name)
         return getattr(Missing(), name) if found is None else found
 

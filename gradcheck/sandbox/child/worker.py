@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from .capture import Capture
+from .capture import Capture, attributes_of
 from .decode import decode
 from .encode import encode
 from .output import Sink
@@ -86,7 +86,7 @@ class Worker:
 
     def attributes(self, handle: bytes) -> dict[str, Any]:
         """Give the attributes of a kept object."""
-        found = vars(decode(handle, restore=self.submission.restore))
+        found = attributes_of(decode(handle, restore=self.submission.restore))
         named = self.locals({name: (value, 0) for name, value in found.items()})
         return {"value": None, "failure": None, "arguments": [], "locals": named}
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gradcheck.submissions.reading.defining import blocks_of
 from gradcheck.submissions.reading.definitions import Definition, bound, functions_in
 from gradcheck.submissions.reading.names import plain
 
@@ -49,6 +50,8 @@ class Class:
 
 def classes_in(statement: ast.stmt, cell: int | None) -> Iterator[Class]:
     """Give the class that a statement defines."""
+    for inner in blocks_of(statement):
+        yield from classes_in(inner, cell)
     if isinstance(statement, ast.ClassDef):
         found = (f for inner in statement.body for f in functions_in(inner, cell))
         methods = {f.name: bound(f) for f in found}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -16,15 +15,10 @@ from gradcheck.submissions.reading.assignments import (
     layered,
     packed,
 )
+from gradcheck.submissions.reading.defining import blocks_of, bound_names
+from gradcheck.submissions.reading.defining import names_set_by as names_set_by
 from gradcheck.submissions.reading.names import FUNCTIONS, plain
-from gradcheck.submissions.reading.stars import names_of
 
-_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-_MAKERS = frozenset(
-    {"array", "float", "int", "float32", "float64", "dict", "list", "tuple", "sqrt"}
-)
-_MAKERS |= {"str", "bool", "object"}  # in a type that is given a name
-_MAKERS |= {"default_rng", "RandomState", "Random"}  # what initial parameters are drawn from
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -100,65 +94,13 @@ def use_of(name: str, function: Definition) -> str | None:
     return FUNCTIONS.get(word) if named or name in function.calls else None
 
 
-def is_definition(statement: ast.stmt, constants: AbstractSet[str]) -> bool:
-    """Say whether a statement only defines, imports or sets a constant.
-
-    Parameters
-    ----------
-    statement : ast.stmt
-    constants : set of str
-        The names that earlier statements of this kind have set.
-    """
-    if isinstance(statement, _DEFINING):
-        return True
-    if isinstance(statement, ast.Try):
-        return all(isinstance(inner, (ast.Import, ast.ImportFrom)) for inner in statement.body)
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        return _is_bare(statement.target) and _is_constant(statement.value, constants)
-    if isinstance(statement, ast.Assign):
-        return all(map(_is_bare, statement.targets)) and _is_constant(statement.value, constants)
-    return False
-
-
-def _is_bare(target: ast.expr) -> bool:
-    parts = target.elts if isinstance(target, ast.Tuple) else [target]
-    return all(isinstance(part, ast.Name) for part in parts)
-
-
-def _is_constant(value: ast.expr, constants: AbstractSet[str]) -> bool:
-    if isinstance(value, ast.Lambda):
-        return True
-    for node in ast.walk(value):
-        if isinstance(node, ast.Call) and called(node) not in _MAKERS:
-            return False
-        if isinstance(node, (ast.Await, ast.NamedExpr, ast.Lambda)):
-            return False
-        if isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Name):
-            return False  # Dict[str, float] is a constant, sys.argv[1] is not
-        if isinstance(node, ast.Name) and not (node.id in constants or node.id in _MAKERS):
-            return False
-    return True
-
-
-def names_set_by(statement: ast.stmt) -> frozenset[str]:
-    """Give the names that a defining statement binds in the module."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return frozenset({statement.name})
-    if isinstance(statement, (ast.Import, ast.ImportFrom)):
-        named = frozenset((a.asname or a.name).split(".")[0] for a in statement.names)
-        module = statement.module if isinstance(statement, ast.ImportFrom) else None
-        return named | names_of(module) if module and "*" in named else named
-    nodes = ast.walk(statement)
-    return frozenset(
-        n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    )
-
-
 def functions_in(statement: ast.stmt, cell: int | None) -> Iterator[Definition]:
     """Give the functions that a statement defines, with ``def`` or as ``name = lambda``.
 
     Static and class methods are functions, too, under the name of their class.
     """
+    for inner in blocks_of(statement):
+        yield from functions_in(inner, cell)
     if isinstance(statement, ast.ClassDef):
         yield from _static(statement, cell)
     elif isinstance(statement, ast.FunctionDef):
@@ -194,7 +136,7 @@ def _definition(name: str, node: Body, cell: int | None) -> Definition:
     read = {n.id for n in inner if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     stored = {n.id for n in inner if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     stored |= {n.arg for n in inner if isinstance(n, ast.arg)} | everything
-    stored |= {n.name for n in inner if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    stored |= {name for n in inner for name in bound_names(n)}
     strings = {n.value for n in inner if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     strings |= {n.attr for n in inner if isinstance(n, ast.Attribute)}
     strings |= {key for n in inner if isinstance(n, ast.expr) for key in layered(n)}

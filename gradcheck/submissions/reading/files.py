@@ -11,12 +11,8 @@ from pathlib import PurePath
 
 from gradcheck.sandbox import Piece
 from gradcheck.submissions.reading.classes import Class, classes_in
-from gradcheck.submissions.reading.definitions import (
-    Definition,
-    functions_in,
-    is_definition,
-    names_set_by,
-)
+from gradcheck.submissions.reading.defining import is_definition, names_set_by
+from gradcheck.submissions.reading.definitions import Definition, functions_in
 from gradcheck.submissions.reading.loose import Loose, Script
 from gradcheck.submissions.reading.notebooks import Text, UnreadableError, cells_of
 from gradcheck.submissions.reading.scripts import script_in
@@ -28,6 +24,7 @@ from gradcheck.submissions.reading.statements import (
     statements_in,
 )
 from gradcheck.submissions.reading.steps import reads_data
+from gradcheck.submissions.reading.wanted import wanted_by
 
 SUFFIXES = (".py", ".ipynb")
 ARCHIVE = ".zip"
@@ -193,12 +190,16 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
             if defines:
                 kept.append((piece, statement))
                 defined |= names_set_by(statement)
+    functions = {f.name: f for p, s in kept for f in functions_in(s, p.cell)}
+    classes = {c.name: c for p, s in kept for c in classes_in(s, p.cell)}
+    readers = [*functions.values(), *(m for c in classes.values() for m in c.methods.values())]
+    wanted = wanted_by(readers, loose, defined)
     return Source(
         path,
-        tuple(joined(kept)),
-        tuple({f.name: f for p, s in kept for f in functions_in(s, p.cell)}.values()),
-        tuple({c.name: c for p, s in kept for c in classes_in(s, p.cell)}.values()),
-        frozenset(defined),
+        (*joined(kept), *(at.piece for at in wanted)),
+        tuple(functions.values()),
+        tuple(classes.values()),
+        frozenset(defined).union(*(names_set_by(at.statement) for at in wanted)),
         (*notes, *(part.note for part in unread)),
         script_in(loose, simple),
         any(_MATRIX.search(text.source) for text in texts),

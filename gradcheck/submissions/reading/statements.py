@@ -81,12 +81,32 @@ def statements_in(
             before = end
             if first_line > 1:
                 ast.increment_lineno(statement, first_line - 1)
-            yield Piece(piece, path, text.cell, start + first_line - 1), statement
+            whole = Piece(piece, path, text.cell, start + first_line - 1)
+            yield from _unfolded(whole, statement)
 
 
 def _start(statement: ast.stmt) -> int:
     decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(d.lineno for d in decorators)])
+
+
+def _unfolded(piece: Piece, statement: ast.stmt) -> Iterator[tuple[Piece, ast.stmt]]:
+    """Yield a statement; of one for ``__main__`` that defines something, what stands in it."""
+    main = isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+    inner = getattr(statement, "body", []) if main else []
+    if not any(isinstance(n, (ast.FunctionDef, ast.ClassDef)) for n in inner):
+        yield piece, statement
+        return
+    lines = piece.source.split("\n")
+    for part in inner:
+        first, last = _start(part), part.end_lineno or part.lineno
+        kept = lines[first - piece.first_line : last + 1 - piece.first_line]
+        margin = part.col_offset
+        text = "\n".join(line if line[:margin].strip() else line[margin:] for line in kept)
+        body = _body(text) or ast.parse(text := ast.unparse(part)).body
+        for found in body:
+            ast.increment_lineno(found, first - 1)
+            yield replace(piece, source=text, first_line=first), found
 
 
 def _body(source: str) -> list[ast.stmt] | None:

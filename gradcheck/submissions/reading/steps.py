@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.sandbox import Piece
-from gradcheck.submissions.reading.definitions import Definition, functions_in, names_set_by
+from gradcheck.submissions.reading.defining import names_set_by
+from gradcheck.submissions.reading.definitions import Definition, functions_in
 from gradcheck.submissions.reading.names import ARRAYS, BUNDLES, SETTINGS, SIZES, meaning, plain
 from gradcheck.submissions.reading.stubs import PREFIX
 

@@ -1,0 +1,70 @@
+"""What a function reads of its module and takes a call to make: run, though it is no definition."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+from gradcheck.submissions.reading.assignments import called
+from gradcheck.submissions.reading.definitions import Definition
+from gradcheck.submissions.reading.loose import Loose
+from gradcheck.submissions.reading.names import ARRAYS, BUNDLES, SETTINGS, SIZES, plain
+
+_BUILTINS = frozenset(dir(builtins))
+_OURS_TO_GIVE = (ARRAYS, BUNDLES, SETTINGS, SIZES)
+_NEVER = frozenset({"open", "input", "exec", "eval", "print", "exit", "quit", "sleep"})
+
+
+def wanted_by(
+    functions: Iterable[Definition], loose: Sequence[Loose], defined: AbstractSet[str]
+) -> tuple[Loose, ...]:
+    """Pick the statements that set what the functions read: ``table = np.arange(9).cumsum()``.
+
+    Parameters
+    ----------
+    functions : iterable of Definition
+    loose : sequence of Loose
+        The statements that do something, in order.
+    defined : set of str
+        What the definitions set.
+
+    Returns
+    -------
+    tuple of Loose
+        None of them calls a function of the submission, or sets what problems of ours give.
+    """
+    own = {function.own_name for function in functions}
+    names = frozenset[str]().union(*(function.free for function in functions)) - defined
+    chosen: list[Loose] = []
+    for at in reversed(loose if names else ()):
+        found = _set(at.statement) & names
+        if found and not any(plain(name) in known for name in found for known in _OURS_TO_GIVE):
+            chosen.insert(0, at)
+            names |= _read(at.statement) - defined
+    return tuple(_sound(chosen, set(defined), own))
+
+
+def _sound(chosen: Sequence[Loose], known: set[str], own: set[str]) -> Iterable[Loose]:
+    """Yield those that rest on what is known alone."""
+    for at in chosen:
+        calls = {called(n) for n in ast.walk(at.statement) if isinstance(n, ast.Call)}
+        if _read(at.statement) <= known | _BUILTINS and not calls & (own | _NEVER):
+            known |= _set(at.statement)
+            yield at
+
+
+def _set(statement: ast.stmt) -> frozenset[str]:
+    """Name what a plain assignment sets."""
+    if not isinstance(statement, ast.Assign):
+        return frozenset()
+    return frozenset(t.id for t in statement.targets if isinstance(t, ast.Name))
+
+
+def _read(statement: ast.stmt) -> frozenset[str]:
+    nodes = list(ast.walk(statement))
+    names = [n for n in nodes if isinstance(n, ast.Name)]
+    bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    bound |= {n.arg for n in nodes if isinstance(n, ast.arg)}  # of a lambda
+    return frozenset(n.id for n in names) - bound
