@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gradcheck.sandbox import Piece
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reading.steps import LOOP
@@ -29,14 +30,20 @@ def excerpt(source: Source, fault: Fault) -> Excerpt | None:
     Excerpt or None
         None where the fault has no line of the submission's own.
     """
-    own = [known.piece for known in source.loose]  # a loop was made into a function
-    for piece in (*(own if (fault.where.function or "").startswith(LOOP) else ()), *source.pieces):
+    looped = (fault.where.function or "").startswith(LOOP)  # it was made into a function
+    for piece in (*(_own_text(source) if looped else ()), *source.pieces):
         at = (fault.where.line or 0) - piece.first_line
         lines = piece.source.split("\n")
         if piece.name == source.path and piece.cell == fault.where.cell and 0 <= at < len(lines):
             span = _span(lines[at], _value_at(piece.source, at + 1, fault), fault)
             return _around(lines, at, _cut(lines[at], *(span or (0, len(lines[at].encode())))))
     return None
+
+
+def _own_text(source: Source) -> Iterator[Piece]:
+    """Yield the text of a script as its author wrote it."""
+    yield from (Piece(text.source, source.path, text.cell) for text in source.written)
+    yield from (known.piece for known in source.loose)
 
 
 def _around(lines: Sequence[str], at: int, cut: Excerpt | None) -> Excerpt | None:

@@ -170,7 +170,7 @@ PLANTED = (
     ("script_by_example", "np.dot(w, X[i]) + b", "np.dot(w, X[i])", "forward-wrong"),
     ("script_m_and_c", "D_c = (-2/n) *", "D_c = -2 *", "missing-mean"),
     ("script_m_and_c", "X * (Y - Y_pred)", "(Y - Y_pred)", "missing-input-factor"),
-    ("script_m_and_c", "c = c - L * D_c", "c = c - L * D_m", "bias-axis"),
+    ("script_m_and_c", "c = c - L * D_c", "c = c - L * D_m", "update-rule"),
     ("script_m_and_c", "Y_pred = m*X + c", "Y_pred = m*X - c", "forward-wrong"),
     ("script_one_pass", "np.sum(dZ) / m", "np.sum(dW) / m", "wrong-operand"),
     ("script_one_pass", "W - 0.1", "W + 0.1", "update-sign"),

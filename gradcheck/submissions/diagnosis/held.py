@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from gradcheck.submissions.calling.compare import EPS, as_numbers, compare, precision
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
@@ -52,6 +54,22 @@ class Held:
             for trial, held in zip(self.trials, self.locals, strict=True)
             for right in (trial.problem.values[quantity],)
         )
+
+    def scaled(self, quantity: str) -> bool:
+        """Say whether variables of the quantity's own name hold it, times one positive number."""
+        factors = []
+        for trial, held in zip(self.trials, self.locals, strict=True):
+            right = self.subject.layout.theirs(quantity, trial.problem.values[quantity])
+            named = (value for name, (value, _) in held.items() if self._means(name) == quantity)
+            arrays = [as_numbers(value) for value in named]
+            if not arrays or arrays[0] is None or arrays[0].size != right.size or not right.any():
+                return False
+            factors.append(float(np.vdot(arrays[0], right) / np.vdot(right, right)))
+            if factors[0] <= 0 or not self._equal(
+                trial, quantity, arrays[0] / factors[0], trial.problem.values[quantity]
+            ):
+                return False
+        return bool(factors)
 
     def wrong(self, quantity: str) -> bool:
         """Say whether a variable of the quantity's own name holds other numbers on a problem."""

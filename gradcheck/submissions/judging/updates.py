@@ -10,6 +10,7 @@ from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.judgement import Judgement
+from gradcheck.submissions.judging.places import COUNTS
 from gradcheck.submissions.judging.tracing import Trace
 from gradcheck.submissions.results import Fault
 
@@ -53,7 +54,8 @@ def blamed_on_update(
         there = trace.setting(name[1:]) or fault.where
         if fault.code == "missing-mean" and divides and held.summed(name):
             return replace(fault, where=there)
-        if not (held.right(name) or (fault.code in _SAID and held.summed(name))):
+        own = held.right(name) or (fault.code not in COUNTS and held.scaled(name))
+        if not (own or (fault.code in _SAID and held.summed(name))):
             return fault
         code, words = _SAID.get(fault.code, _OTHERWISE)
         message = f"{name[1:]}: {words}"
