@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from gradcheck.sandbox import Failure, Limits, Sandbox, clean
+from gradcheck.sandbox import Failure, Limits, Piece, Program, Sandbox, WarmParent, clean
 
 Open = Callable[..., Sandbox]
 GOOD = "def good():\n    return 1"
@@ -114,3 +114,42 @@ def test_a_message_is_one_printable_line() -> None:
     assert len(clean(raw)) == 300
     with pytest.raises(ValueError, match="message: got raw text"):
         Failure("crashed", raw)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [("x = 1 / 0", 40), ("def f(:", 40), ("\nimport impl", 41), ("\n\nclass A:\n  1 / 0", 43)],
+)
+def test_a_piece_far_down_fails_at_the_line_of_its_file(
+    warm: WarmParent, source: str, line: int
+) -> None:
+    """A piece is sent without the lines above it, and its failures still have their places."""
+    program = Program((Piece(source, "a.py", None, 40),))
+    with Sandbox(program, allow_weak=True, warm=warm) as sandbox:
+        (failure,) = sandbox.load().failures
+    assert failure.line == line
+
+
+def test_when_loading_takes_all_its_time_the_rest_is_left_out(opened: Open) -> None:
+    """What was not reached has not failed."""
+    limits = Limits(call_seconds=0.4, total_seconds=0.5)
+    sandbox = opened("while True: pass", GOOD, GOOD, limits=limits)
+    assert len(sandbox.load().failures) <= 1
+    assert sandbox.spent
+
+
+def test_an_object_with_slots_shows_its_attributes(opened: Open) -> None:
+    """Also one that has no ``__dict__``."""
+    source = """
+class A:
+    __slots__ = ("w", "unset")
+class B(A):
+    __slots__ = "b"
+def make():
+    made = B()
+    made.w, made.b = 1.0, 2.0
+    return made
+"""
+    sandbox = opened(source)
+    found = sandbox.attributes(sandbox.call("make", []).value).locals
+    assert {name: value for name, (value, _) in found.items()} == {"w": 1.0, "b": 2.0}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy.fft
+import numpy.linalg
+import numpy.random
 import pytest
 
 from gradcheck.sandbox.child.imports import Missing
 
 Made = Callable[..., Any]
+LOADED = (numpy.fft, numpy.linalg, numpy.random)  # a second time, in this process, none could be
 
 
 def test_stubs_are_found_before_anything_else(made: Made) -> None:
@@ -80,3 +84,52 @@ def test_a_stand_in_does_nothing_in_every_way(made: Made) -> None:
     )
     assert bench.value("h") == ([], 2, 3, True, False)
     assert isinstance(Missing()(1, 2), Missing)
+
+
+def test_a_progress_bar_runs_through_its_range(made: Made) -> None:
+    """What is absent and only shows how far a loop is must not end the loop."""
+    bench = made(
+        """
+        from absent_bar import bar, trange
+        def f():
+            steps = bar(range(3), desc="epoch")
+            for step in steps:
+                steps.set_postfix(loss=1)
+            return step, list(bar(enumerate([5]))), list(trange(2)), list(bar([1, 2]))
+        """
+    )
+    assert bench.value("f") == (2, [(0, 5)], [0, 1], [])
+
+
+@pytest.mark.parametrize("module", ["pylab", "matplotlib.pylab"])
+def test_pylab_passes_numpy_on_and_draws_nothing(made: Made, module: str) -> None:
+    """Its star import gives numbers that are right and plots that are inert."""
+    bench = made(
+        f"""
+        from {module} import *
+        import {module} as pl
+        def f():
+            plot([1], label="a"); title("x"); show()
+            return sum(zeros(2) + log(1)), pl.exp(0), norm([3, 4]), len(randn(3)), np.tanh(0)
+        """
+    )
+    assert bench.value("f") == (0.0, 1.0, 5.0, 3, 0.0)
+
+
+def test_a_star_import_of_an_absent_plot_gives_its_usual_names(made: Made) -> None:
+    """A function that plots as it trains goes on."""
+    bench = made(
+        """
+        from matplotlib.pyplot import *
+        def f():
+            figure(); plot([1]); xlabel("x"); show()
+            return 1
+        """
+    )
+    assert bench.value("f") == 1
+
+
+def test_what_annotates_a_function_need_not_be_there(made: Made) -> None:
+    """A type that was left out takes no function with it."""
+    bench = made("def f(x: Left[Out] = 2) -> Nothing: return 3 * x")
+    assert bench.value("f") == 6

@@ -17,7 +17,8 @@ from gradcheck.submissions.judging.places import (
     nodes_of,
     setters_in,
 )
-from gradcheck.submissions.reading.definitions import Definition, functions_in, names_set_by
+from gradcheck.submissions.reading.defining import names_set_by
+from gradcheck.submissions.reading.definitions import Definition, functions_in
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.steps import LOOP
 

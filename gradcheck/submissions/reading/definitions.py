@@ -16,7 +16,6 @@ from gradcheck.submissions.reading.assignments import (
     packed,
 )
 from gradcheck.submissions.reading.defining import blocks_of, bound_names
-from gradcheck.submissions.reading.defining import names_set_by as names_set_by
 from gradcheck.submissions.reading.names import FUNCTIONS, plain
 
 _BUILTINS = frozenset(dir(builtins))
