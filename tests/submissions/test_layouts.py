@@ -62,3 +62,22 @@ def test_a_mistake_is_found_in_every_layout(name: str, warm: WarmParent) -> None
 def test_every_layout_has_a_mistake() -> None:
     """No layout is only seen to pass."""
     assert {file.stem for file in LAYOUTS.glob("*.txt")} == MISTAKES.keys()
+
+
+@pytest.mark.parametrize("made", ["np.loadtxt('a.csv')", "open('a').read()", "1.0 + data.mean()"])
+def test_what_a_function_reads_and_nobody_made_here_is_no_fault(
+    made: str, warm: WarmParent
+) -> None:
+    """The file is the student's, not the harness's."""
+    text = (LAYOUTS / "decorators.txt").read_text().replace("return {", "return lookup and {")
+    result = judged("a", f"{text}\nlookup = {made}\n", warm)
+    assert (result.verdict, {fault.code for fault in result.faults}) == ("undecided", set())
+    assert any("it reads lookup, which line" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("name", ["lookup", "np2", "sigmoid2"])
+def test_a_name_that_nothing_sets_is_a_fault(name: str, warm: WarmParent) -> None:
+    """Only what the module itself makes is excused."""
+    text = (LAYOUTS / "decorators.txt").read_text().replace("return {", f"return {name} and {{")
+    (fault,) = judged("a", text, warm).faults
+    assert (fault.code, f"name '{name}' is not defined" in fault.message) == ("crashed", True)

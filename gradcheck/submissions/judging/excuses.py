@@ -18,6 +18,7 @@ from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged
 from gradcheck.submissions.judging.places import nodes_of
+from gradcheck.submissions.reading.defining import names_set_by
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import BUNDLES, meaning, plain
@@ -31,6 +32,7 @@ _OF_SHAPES = re.compile(
 )
 
 _OF_CONTAINERS = re.compile(r"KeyError|IndexError|TypeError|ValueError: .*unpack|AttributeError")
+_NO_NAME = re.compile(r"NameError: (?:global )?name '(\w+)' is not defined")
 _NO_ATTRIBUTE = re.compile(
     r"AttributeError: '(?:numpy\.ndarray|dict|float|int|list|tuple)' object "
     r"has no attribute '(\w+)'"
@@ -52,7 +54,12 @@ def excused(subject: Subject, function: Definition, failure: Failure) -> str | N
     It is where it was given what is made up here, and where no other function has shown that the
     examples lie as they are given here.
     """
-    for made_up in (_wants_an_object, _lacks_its_cache, _lacks_what_another_sets):
+    for made_up in (
+        _wants_an_object,
+        _lacks_its_cache,
+        _lacks_what_another_sets,
+        _lacks_what_is_made,
+    ):
         reason = made_up(subject, function, failure)
         if reason is not None:
             return reason
@@ -100,6 +107,18 @@ def _lacks_what_another_sets(
         return None
     filled = [name for name in function.keys if name in function.free & subject.source.defined]
     return f"it takes what another call leaves in {filled[0]}" if filled else None
+
+
+def _lacks_what_is_made(subject: Subject, function: Definition, failure: Failure) -> str | None:
+    """Say that a name is not set which its module sets from what is not here, such as a file."""
+    found = _NO_NAME.match(failure.message)
+    lines = (at for at in subject.source.loose if found and found[1] in names_set_by(at.statement))
+    line = next((at.statement.lineno for at in lines), None)
+    return (
+        f"it reads {found[1]}, which line {line} makes; that was not run"
+        if found and line
+        else None
+    )
 
 
 def failed_or_excused(

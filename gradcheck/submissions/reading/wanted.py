@@ -33,9 +33,8 @@ def wanted_by(
     Returns
     -------
     tuple of Loose
-        None of them calls a function of the submission, or sets what problems of ours give.
+        None of them reads a file, or sets what problems of ours give.
     """
-    own = {function.own_name for function in functions}
     names = frozenset[str]().union(*(function.free for function in functions)) - defined
     chosen: list[Loose] = []
     for at in reversed(loose if names else ()):
@@ -43,14 +42,14 @@ def wanted_by(
         if found and not any(plain(name) in known for name in found for known in _OURS_TO_GIVE):
             chosen.insert(0, at)
             names |= _read(at.statement) - defined
-    return tuple(_sound(chosen, set(defined), own))
+    return tuple(_sound(chosen, set(defined)))
 
 
-def _sound(chosen: Sequence[Loose], known: set[str], own: set[str]) -> Iterable[Loose]:
+def _sound(chosen: Sequence[Loose], known: set[str]) -> Iterable[Loose]:
     """Yield those that rest on what is known alone."""
     for at in chosen:
         calls = {called(n) for n in ast.walk(at.statement) if isinstance(n, ast.Call)}
-        if _read(at.statement) <= known | _BUILTINS and not calls & (own | _NEVER):
+        if _read(at.statement) <= known | _BUILTINS and not calls & _NEVER:
             known |= _set(at.statement)
             yield at
 
