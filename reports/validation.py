@@ -48,7 +48,9 @@ def _block(submission: Submission, colour: bool) -> Iterator[str]:
         yield from _wrapped(remark, 2)
     absent = [q.name for q in submission.quantities if q.verdict == "not-found"]
     if absent:
-        yield from _wrapped(f"not found: {', '.join(absent)}", 2)
+        rest = "; this earns no points, and the verdict is of the rest"
+        text = f"not found: {', '.join(absent)}"
+        yield from _wrapped(text + rest * (submission.verdict == "correct"), 2)
     upstream = [q.name for q in submission.quantities if q.verdict == "blamed-upstream"]
     if upstream:
         yield from _wrapped(f"right for what they were fed: {', '.join(upstream)}", 2)

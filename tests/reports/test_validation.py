@@ -61,6 +61,13 @@ def test_a_submission_is_a_block_under_its_verdict() -> None:
     )
 
 
+def test_points_that_are_not_earned_are_explained_where_all_else_is_right() -> None:
+    """A reader of ``correct`` beside 4 of 7 points asks why."""
+    right = replace(WRONG, verdict="correct", faults=())
+    page = " ".join(as_text(replace(REPORT, submissions=(right,))).split())
+    assert "not found: J; this earns no points, and the verdict is of the rest" in page
+
+
 def test_nothing_that_a_submission_chose_moves_the_cursor() -> None:
     """Names with newlines and colours are escaped."""
     assert "\033" not in PAGE
