@@ -130,11 +130,23 @@ def follow_on(subject: Subject, trains: Definition) -> tuple[Path, ...]:
     rate = LEARNING_RATE if sets_rate(subject, trains) else None
     paths = []
     for problem in subject.problems:
-        outcomes = (subject.call(trains, problem, iterations=steps)[0] for steps in (1, 2))
-        shown = [_shown(trains, _value(outcome)) for outcome in outcomes]
-        points = tuple(_parameters(subject, problem, values) for values in shown)
+        points = tuple(reached(subject, trains, problem, steps) for steps in (1, 2))
         paths.append(Path(problem, points, rate, partial(_given_again, subject, trains, problem)))
     return _moving(tuple(paths), takes("iterations", trains))
+
+
+def reached(subject: Subject, trains: Definition, problem: Problem, steps: int) -> Arrays:
+    """Give the parameters that a function returns when it is asked for so many steps.
+
+    Raises
+    ------
+    LostError
+        If it fails, or does not return its parameters.
+    UnboundError
+        If a parameter without a default has a name that means nothing here.
+    """
+    outcome, _ = subject.call(trains, problem, iterations=steps)
+    return _parameters(subject, problem, _shown(trains, _value(outcome)))
 
 
 def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
@@ -153,12 +165,11 @@ def follow_given(subject: Subject, trains: Definition) -> tuple[Path, ...]:
     rate = LEARNING_RATE if sets_rate(subject, trains) else None
     paths = []
     for problem in subject.problems:
-        points = [{name: problem.values[name] for name in subject.model.parameters}]
-        for steps in range(1, (STEPS if counts else 1) + 1):
-            outcome, _ = subject.call(trains, problem, iterations=steps)
-            points.append(_parameters(subject, problem, _shown(trains, _value(outcome))))
+        start = {name: problem.values[name] for name in subject.model.parameters}
+        counted = range(1, (STEPS if counts else 1) + 1)
+        points = (start, *(reached(subject, trains, problem, steps) for steps in counted))
         again = partial(_given_again, subject, trains, problem)
-        paths.append(Path(problem, tuple(points), rate, again))
+        paths.append(Path(problem, points, rate, again))
     return tuple(paths)
 
 

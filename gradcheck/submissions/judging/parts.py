@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.compare import as_numbers, compare
 from gradcheck.submissions.calling.returns import leaves, read
+from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
-from gradcheck.submissions.judging.places import line_of
+from gradcheck.submissions.judging.places import changing_line, line_of, sets_globals
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SIZES, plain
+from gradcheck.submissions.reference.extremes import OUTPUT, close_to_half
 from gradcheck.submissions.reference.flow import ends_of, hidden_sizes, weights_of
 from gradcheck.submissions.reference.problems import EPS, SAFETY, Problem
 from gradcheck.submissions.results import Fault, Quantity, Remark
@@ -22,11 +24,12 @@ from impl import Array
 from impl.activations import sigmoid
 
 _EXTREME = 1000.0
+_LARGEST_START = 10.0
 
 
 def judge_sigmoid(subject: Subject, function: Definition) -> Judgement:
-    """Judge σ on an array of moderate z, or on its numbers; then look at what it does far out."""
-    z = np.linspace(-4.0, 4.0, 12).reshape(3, 4)
+    """Judge σ on an array of z as outputs have it, or on its numbers; then look far out."""
+    z = np.linspace(-OUTPUT, OUTPUT, 12).reshape(3, 4)
     outcome = subject.box.call(function.name, [z])
     values = first_of(outcome.value)
     if outcome.failure is not None:
@@ -118,7 +121,7 @@ def judge_initial(subject: Subject, function: Definition) -> Judgement:
         return failed(outcome.failure, function, ("initial parameters",))
     wanted = {n: subject.layout.theirs(n, problem.values[n]) for n in subject.model.parameters}
     named = read(outcome.value, function.returned, wanted, output=subject.output, bars=problem.bars)
-    if not named and outcome.value is not None:
+    if not named and (outcome.value is not None or sets_globals(subject.source.pieces, function)):
         wanted_names = ", ".join(subject.model.parameters)
         reason = f"what it returns is read as none of {wanted_names}"
         return not_judged(function, reason, ("initial parameters",))
@@ -174,6 +177,24 @@ def _initial_fault(
         entries = f"all its entries are {array.flat[0]:g}" if same else "each has the same weights"
         message = f"the hidden units start equal in {name}: {entries}"
         return Fault("zero-initialisation", name, where, message)
+    return _start_fault(function, name, array, named)
+
+
+def _start_fault(
+    function: Definition, name: str, array: Array, named: dict[str, Any]
+) -> Fault | None:
+    """Find numbers that nobody starts from: weights of hundreds, a bias that is said to be zero."""
+    where = place(function, line_of(function, [name]))
+    size = float(np.sqrt(np.mean(np.square(array)))) if array.size else 0.0
+    if size > _LARGEST_START:
+        message = f"the initial {name} is far too large: its entries are about {size:.3g} in size"
+        return Fault("initial-shape", name, where, message)
+    others = [value for other, value in named.items() if other != name]
+    rest = others and not any(np.any(value) for value in others)
+    if size and rest and "zero" in function.name.lower():
+        shown = (f"{name} = {array.flat[0]:g}", f"{name} = 0")
+        message = f"{function.name} gives a {name} that is not 0"
+        return Fault("initial-shape", name, where, message, *shown)
     return None
 
 
@@ -191,18 +212,27 @@ def judge_predict(
     subject: Subject, function: Definition, outputs: Callable[[Problem], Array]
 ) -> Judgement:
     """Judge predictions against the forward pass; any shape with an entry an example will do."""
-    judged = Judgement()
-    for problem in subject.problems:
+    judged, changed = Judgement(), dict[str, None]()
+    for problem in (*subject.problems[:-1], close_to_half(subject.model, subject.problems)):
         try:
-            outcome, _ = subject.call(function, problem)
+            outcome, given = subject.call(function, problem)
         except UnboundError as unknown:
             return not_judged(function, unknown, ("predict",))
         if outcome.failure is not None:
             return failed(outcome.failure, function, ("predict",))
+        changed |= dict.fromkeys(changes(function.parameters, given, outcome.arguments))
         judged = judge_labels(subject, function, outcome.value, outputs(problem))
         if judged.faults:
             break
-    return judged
+    return judged + Judgement((), tuple(_mutations(subject, function, changed)))
+
+
+def _mutations(subject: Subject, function: Definition, names: Iterable[str]) -> Iterator[Fault]:
+    """Name the arguments that a call has changed."""
+    for name in names:
+        line = changing_line(subject.source.pieces, function, name)
+        text = sentence("mutates-input", name, f=function.name)
+        yield Fault("mutates-input", name, place(function, line), text)
 
 
 def judge_labels(subject: Subject, function: Definition, value: Any, output: Array) -> Judgement:

@@ -17,12 +17,13 @@ from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.loops import follow_given, follow_on
 from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.routes import LostError, Path, fitted_rate
-from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.judging.actions import Action, Gradient, Step, action_of, is_stale
 from gradcheck.submissions.judging.by_example import judged_by_example
 from gradcheck.submissions.judging.descents import own_gradient, true_gradient
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place
-from gradcheck.submissions.judging.places import line_of, nodes_of
+from gradcheck.submissions.judging.places import line_of, loop_line, nodes_of
+from gradcheck.submissions.judging.repeats import miscounted, repeated
 from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning
@@ -67,9 +68,21 @@ def judge_trainer(subject: Subject, trains: Definition) -> Judgement:
     one = replace(subject, problems=subject.problems[:1])
     found = _stepped(one, trains, partial(true_gradient, subject), follow_on)
     astray = cannot_follow(subject, trains) if found else None
+    if isinstance(found, str) and not astray:
+        found = repeated(one, trains) or found
     if isinstance(found, str) or astray:
         return not_judged(trains, astray or str(found))
-    return _said(trains, found)
+    return _said(trains, found) if found else _counted(one, trains)
+
+
+def _counted(subject: Subject, trains: Definition) -> Judgement:
+    """Judge how many steps a function takes, where each of them is right."""
+    what = miscounted(subject, trains) if takes("iterations", trains) else None
+    if what is None:
+        return _said(trains, {})
+    where = place(trains, loop_line(subject.source.pieces, trains))
+    fault = Fault("update-rule", ROLE, where, what)
+    return Judgement((Quantity(ROLE, "wrong", place(trains)),), (fault,))
 
 
 def _has_loop(subject: Subject, trains: Definition) -> bool:

@@ -15,6 +15,7 @@ from gradcheck.submissions.calling.subject import Subject, own_function
 from gradcheck.submissions.judging.conventions import with_conventions
 from gradcheck.submissions.judging.descents import own_gradient, true_gradient
 from gradcheck.submissions.judging.far_out import judge_far_out
+from gradcheck.submissions.judging.held_out import judge_held_out
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
 from gradcheck.submissions.judging.loop import judge_given, judge_model_function
 from gradcheck.submissions.judging.manner import forms
@@ -61,9 +62,17 @@ def judge_all(subject: Subject) -> Judgement:
         if _decided(inside):  # a loop that holds everything has no cost to show
             return with_conventions(subject, once(judged + inside))
         judged += inside
-    judged += judge_far_out(subject, judged)
+    judged += _further(subject, judged)
     judged += missing(subject, judged, shown=shows_gradient(subject, judged))
     return told_apart(subject, with_conventions(subject, once(judged)))
+
+
+def _further(subject: Subject, judged: Judgement) -> Judgement:
+    """Look where the usual problems do not reach, as long as all is right on these."""
+    far = Judgement() if judged.faults else judge_far_out(subject, judged)
+    if judged.faults or far.faults or "model" not in subject.roles:
+        return far
+    return far + judge_held_out(subject, subject.roles["model"].function)
 
 
 def _trained(subject: Subject, judged: Judgement) -> Judgement:
