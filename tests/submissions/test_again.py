@@ -37,7 +37,7 @@ WRONG = (
     ("linear_m_and_c", "predict(x, m, c) - y\n    dm", "y - predict(x, m, c)\n    dm", "sign"),
     ("linear_m_and_b_inside", "np.mean(gap * x)", "np.sum(gap * x)", "missing-mean"),
     ("script_m_and_c", "D_m = (-2/n)", "D_m = (2/n)", "sign"),
-    ("script_m_and_c", "c = c - L", "c = c + L", "sign"),
+    ("script_m_and_c", "c = c - L", "c = c + L", "update-sign"),
     ("class_m_and_c", "dc = (-2 / n)", "dc = -2", "missing-mean"),
     ("linear_points", "b_now - rate", "b_now + rate", "wrong-scale"),
     ("logistic_example_gradient", "dz = y_hat - y", "dz = y - y_hat", "wrong-type"),

@@ -96,7 +96,7 @@ def _in_another_form(
             other = Reading(replace(subject, model=model, problems=drawn, wide=wide, layout=start))
             if other.is_clean:
                 return other
-            runs = not found.right and not _ILL_FED & {f.code for f in other.judged.faults}
+            runs = not found.right and not _is_ill_fed(other)
             shows = runs and (other.right > 1 or right_on_the_way(other.subject))
             if shows and (best is None or other.right > best.right):
                 best = other
@@ -107,12 +107,19 @@ def _of_two_features(
     box: Patient, source: Source, candidates: Candidates, found: Reading
 ) -> Reading | None:
     """Read on two features where code names the entries 0 and 1 of its arrays, and no others."""
-    if not _ILL_FED & {fault.code for fault in found.judged.faults} or entries_of(source) != {0, 1}:
+    if entries_of(source) != {0, 1}:
         return None
     other = _usual(box, source, replace(candidates, features=2))
-    if other is None or _ILL_FED & {fault.code for fault in other.judged.faults}:
+    if other is None:
+        return None
+    fits = _is_ill_fed(found) and not _is_ill_fed(other)
+    if not fits and other.rank() <= found.rank():
         return None
     return _noted(other, "it names two features, so it was judged on two")
+
+
+def _is_ill_fed(reading: Reading) -> bool:
+    return bool(_ILL_FED & {fault.code for fault in reading.judged.faults})
 
 
 def _counted(

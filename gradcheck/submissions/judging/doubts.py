@@ -6,10 +6,12 @@ is known here, the names may have meant something else.
 
 from __future__ import annotations
 
+import ast
 from contextlib import suppress
+from dataclasses import replace
 
 from gradcheck.submissions.calling.binding import UnboundError
-from gradcheck.submissions.calling.roles import Role
+from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.steps import Step
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
@@ -21,7 +23,7 @@ from gradcheck.submissions.judging.settling import held_on_the_way
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, SIZES, plain
 from gradcheck.submissions.reference.flow import COST, forward_of, gradients_of
-from gradcheck.submissions.results import Fault
+from gradcheck.submissions.results import Fault, Quantity
 
 _VAGUE = frozenset({"unexplained", "wrong-shape", "wrong-type", "nonfinite", *FAILED})
 _TRAIN = ("optimise", "model")
@@ -41,8 +43,25 @@ def beyond_doubt(subject: Subject, judged: Judgement, *, asked: bool) -> Judgeme
     """
     if asked or not judged.faults:
         return judged
+    if _nothing_read(subject, judged):
+        lost = "it has a loop outside its functions that was not read"
+        return replace(left_open(judged, lost), quantities=tuple(map(_open, judged.quantities)))
     reason = _other_function(subject, judged) or _unknown(subject, judged)
     return judged if reason is None else left_open(judged, reason)
+
+
+def _nothing_read(subject: Subject, judged: Judgement) -> bool:
+    """Say whether what trains stands outside all functions, and was not read."""
+    known = {*STEPS, *_TRAIN, "update"} & subject.roles.keys()
+    loops = (ast.For, ast.While)
+    outside = any(isinstance(loose.statement, loops) for loose in subject.source.loose)
+    codes = {fault.code for fault in judged.faults}
+    return not known and outside and codes == {"missing-function"}
+
+
+def _open(quantity: Quantity) -> Quantity:
+    right = quantity.verdict == "correct"
+    return quantity if right else replace(quantity, verdict="undecided")
 
 
 def _other_function(subject: Subject, judged: Judgement) -> str | None:

@@ -17,7 +17,7 @@ from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.routes import Locals
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.conventions import summed
+from gradcheck.submissions.judging.conventions import CODE, summed
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
 from gradcheck.submissions.judging.kept import Kept, kept_by, size_of, training_of
 from gradcheck.submissions.judging.places import RETURNED, line_of, node_of
@@ -25,10 +25,13 @@ from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.step import judge_trials
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import COST, gradients_of, targets_of
-from gradcheck.submissions.results import Fault, Quantity
+from gradcheck.submissions.results import Fault, Quantity, Remark
 
 _COST = re.compile(r"(total|train(ing)?|current)?(cost|loss)(es|s|history|hist|list|values?)?|j")
 _COMPUTES = re.compile(r"(compute|calc(ulate)?|get)?(cost|loss)(function|fn)?")
+_MEAN_OF_SQUARES = re.compile(r"(train)?(mse|meansquared?(error|loss)?)")
+TWICE_KEPT = "what is kept is the mean of squares; the gradients are those of half of it"
+_STALE = frozenset({"unexplained", "hard-coded"})  # it may be that of a step before
 _OF_SCALE = frozenset({"cost-scale", "wrong-scale", "missing-mean", "double-mean", "wrong-count"})
 
 
@@ -56,6 +59,10 @@ def _added(judged: Judgement, kept: Kept) -> Judgement:
         return _with_cost(judged, Judgement((Quantity(COST, "correct", place(kept.trains)),)))
     if judged.faults or not costs:
         return judged
+    if kept.factor == "1" and "2" in scales and _says_mean_of_squares(kept):
+        remark = Remark(CODE, place(kept.trains), TWICE_KEPT)
+        right = Judgement((Quantity(COST, "correct", place(kept.trains)),), remarks=(remark,))
+        return _with_cost(judged, right)
     if kept.factor == "2":
         return judged + _twice(kept) if "1" in scales else judged
     return _judged(judged, kept, costs)
@@ -81,7 +88,7 @@ def _judged(judged: Judgement, kept: Kept, costs: Sequence[Sequence[Trial]]) -> 
     for trials in costs:
         cost = judge_trials(kept.subject, step, trials)
         codes = {fault.code for fault in cost.faults}
-        doubtful = "unexplained" in codes or (codes & _OF_SCALE and not kept.rated)
+        doubtful = codes & _STALE or (codes & _OF_SCALE and not kept.rated)
         if not (doubtful and kept.subject.diagnosed):
             return _with_cost(judged, cost)
     note = f"line {kept.trains.line}: the cost that {kept.trains.own_name} keeps was not judged"
@@ -102,6 +109,13 @@ def _costs(kept: Kept) -> list[tuple[Trial, ...]]:
                 pairs = zip(trials, values, strict=True)
                 found.append(tuple(_with(trial, value) for trial, value in pairs))
     return found
+
+
+def _says_mean_of_squares(kept: Kept) -> bool:
+    """Say whether a variable of training, or a function that it calls, has that name."""
+    held = kept.trials[0].again() if kept.trials[0].again else {}
+    words = {word for name in held for word in re.split(r"[.@]", name)}
+    return any(_MEAN_OF_SQUARES.fullmatch(plain(word)) for word in words)
 
 
 def _unread(kept: Kept) -> set[str]:
