@@ -16,10 +16,8 @@ from gradcheck.results import Verdict
 Claiming = Callable[[Vector], Vector]
 
 NEARER = 3
+SHOWN = 4
 ASIDE = (2.0**-8, 2.0**-14, 2.0**-20)
-BESIDE = 2.0**-26
-LOOKS = 24
-SLACK = 1e-5
 FLAT = Finding(
     "flat-cost",
     "the cost does not move at all here, as behind a clip, but nearer to zero the claim is right",
@@ -100,30 +98,11 @@ def points_aside(bench: Bench, rng: np.random.Generator) -> list[Vector]:
     return [bench.at + far * draw_direction(bench.scales, rng) for far in ASIDE]
 
 
-def lies_among(
-    bench: Bench, comparisons: Sequence[Comparison], ask: Claiming, rng: np.random.Generator
-) -> bool:
-    """Whether the claim at a kink lies between the claims all around it, by entry and by line.
-
-    The derivative at a kink may be any mean of those around it (F. H. Clarke, Optimization and
-    Nonsmooth Analysis, 1983). Looks around in random directions, and in those that move a whole
-    parameter up or down, which switch all the units of a layer at once.
-    """
-    moves = [draw_direction(bench.scales, rng) for _ in range(LOOKS)]
-    for leaf in bench.layout.leaves:
-        block = np.zeros_like(bench.at)
-        block[leaf.where] = bench.scales[leaf.where]
-        moves += [block, -block]
-    around = np.array([ask(bench.at + BESIDE * move) for move in moves[: 2 * LOOKS]])
-    slack = SLACK * np.max(np.abs(around))
-    entries = _between(bench.claimed, around, slack)
-    lines = [
-        _between(c.claimed, around @ c.direction, slack * bench.scales.sum()) for c in comparisons
-    ]
-    return entries and all(lines)
-
-
-def _between(claimed: Vector | float, around: Vector, slack: float) -> bool:
-    """Whether what is claimed lies between the smallest and the largest of what is around."""
-    low, high = np.min(around, axis=0) - slack, np.max(around, axis=0) + slack
-    return bool(np.all((low <= claimed) & (claimed <= high)))
+def wrong_beside(bench: Bench, moved: Bench) -> Finding:
+    """Say where beside the point the claim was found wrong."""
+    sizes = [f"{value:.9g}" for value in moved.at[:SHOWN]]
+    place = f"[{', '.join(sizes)}{', …' if moved.at.size > SHOWN else ''}]"
+    message = f"beside it, at {place}, the claim is wrong"
+    if np.array_equal(bench.claimed, moved.claimed):
+        message += "; it is the same at both: give its value if it is meant for this point alone"
+    return Finding(MEETING.code, message, fault=False)

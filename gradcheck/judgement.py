@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.around import BESIDE
 from gradcheck.calls import Cost, OutOfBudgetError
 from gradcheck.claims import Finding
 from gradcheck.comparing import Bench
 from gradcheck.directions import draw_direction, entry_scales
-from gradcheck.elsewhere import BESIDE
 from gradcheck.findings import Observed, difference, observe, unsteady
+from gradcheck.lines import Lines
 from gradcheck.parameters import Vector
 from gradcheck.probing import Instrument
 from gradcheck.results import GradientCheck, Verdict
@@ -54,7 +55,7 @@ def judged(cost: Cost, gradient: Any, vector: Vector, rng: np.random.Generator) 
     claim, scales = seen.claim, entry_scales(vector)
     bench = Bench(cost, vector, claim.values, scales, seen.here, claim.eps, UNKNOWN, seen.magnitude)
     bench = replace(bench, exact=seen.exact)
-    trial = Trial(bench, notes, rng, seen.ask)
+    trial = Trial(Lines(bench, rng, seen.ask), notes)
     check = trial.run()
     return _asked_again(trial, check, seen) if check and seen.ask is not None else check
 

@@ -1,17 +1,14 @@
 """One trial of a claim: measure, compare, confirm, name, and give the verdict."""
 
-import math
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gradcheck.calls import Cost, OutOfBudgetError
+from gradcheck.around import left_out, lies_among, look_around, none_along
+from gradcheck.calls import OutOfBudgetError
 from gradcheck.claims import Finding
-from gradcheck.comparing import Bench, Comparison, compare, compared_anew
-from gradcheck.directions import LEVELLED, TAU, draw_direction, levelled, uphill
-from gradcheck.edges import FEW_AT_EDGE, entries_of, one_by_one, seen_alone
+from gradcheck.comparing import Bench, Comparison, compared_anew
+from gradcheck.edges import entries_of, seen_alone
 from gradcheck.elsewhere import (
     FLAT,
     MEETING,
@@ -19,36 +16,21 @@ from gradcheck.elsewhere import (
     UNSTABLE,
     Claiming,
     is_bent,
-    lies_among,
     moved_to,
     nearer_to_zero,
     points_aside,
+    wrong_beside,
 )
-from gradcheck.excuses import excused, moves_in_steps
-from gradcheck.extended import closer_look
-from gradcheck.judging import (
-    confirm,
-    glance,
-    judge_entry,
-    measure,
-    measure_within,
-    smallest_detectable,
-    worst_first,
-)
+from gradcheck.excuses import moves_in_steps
+from gradcheck.judging import judge_entry, smallest_detectable, worst_first
+from gradcheck.lines import LEARNING, Lines
 from gradcheck.locating import all_named
-from gradcheck.probing import first_line
-from gradcheck.reach import COARSEST
 from gradcheck.results import Block, Entry, GradientCheck, Verdict
 from gradcheck.weighing import Weighing
 
-FEWEST, DIRECTIONS, CLOSER = 2, 8, 20
-TELLING = 4
-SHARP = 16
-ENOUGH, LEARNING = 59, 46
 BLURRED = 1e-6
 """Where bars are a larger share of what the cost moves, it is not smooth at the point, or noisy."""
 MISSING_SHOWN = 3
-Seen = NDArray[np.bool_]
 
 
 @dataclass
@@ -57,25 +39,32 @@ class Trial:
 
     Parameters
     ----------
-    bench : Bench
-        Cost, point and claim.
+    lines : Lines
+        Cost, point and claim, and the lines along which they are compared.
     notes : tuple of Finding
         What was found besides the values.
-    rng : numpy.random.Generator
-        Draws the directions.
-    ask : callable or None
-        Gives the claim at other points.
     """
 
-    bench: Bench
-    notes: tuple[Finding, ...]
-    rng: np.random.Generator
-    ask: Claiming | None = None
-    comparisons: list[Comparison] = field(default_factory=list)
-    culprits: list[Entry | Block] = field(default_factory=list)
-    wrong: bool = False
-    faint: Verdict = "correct"
-    at_edge: bool = False
+    lines: Lines
+    notes: tuple[Finding, ...] = ()
+    culprits: list[Entry | Block] = field(default_factory=list, init=False)
+    wrong: bool = field(default=False, init=False)
+    faint: Verdict = field(default="correct", init=False)
+
+    @property
+    def bench(self) -> Bench:
+        """Cost, point and claim."""
+        return self.lines.bench
+
+    @property
+    def ask(self) -> Claiming | None:
+        """What gives the claim at other points."""
+        return self.lines.ask
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """What draws directions and points."""
+        return self.lines.rng
 
     def run(self) -> GradientCheck:
         """Go through the whole trial, or as far as the budget allows."""
@@ -88,64 +77,24 @@ class Trial:
         return self.result(verdict, reason)
 
     def collect(self) -> None:
-        """Compare along the first line, which teaches step and noise, then along some more."""
-        bench, began = self.bench, self.bench.cost.evaluations
-        level = levelled(bench.scales, bench.layout, bench.curve, self.rng)
-        coarsest = LEVELLED if np.any(level <= TAU * bench.scales) else COARSEST
-        self.bench = bench = replace(bench, scales=level)
-        seen = np.isfinite(bench.claimed)
+        """Gather the lines, after the entries that claim nothing finite."""
+        most = self.bench.cost.evaluations + LEARNING
+        coarsest = self.lines.level()
+        seen = self.lines.seen
         for entry in np.flatnonzero(~seen)[:MISSING_SHOWN]:
-            self.culprits.append(judge_entry(bench, int(entry))[1])
+            self.culprits.append(judge_entry(self.bench, int(entry))[1])
         if not seen.all() and self.nearer() == "correct":
             self.notes = (*self.notes, UNSTABLE)
-        if not seen.any():
-            return
-        direction = draw_direction(bench.scales, self.rng) * seen
-        spare = partial(_spare, bench.cost, began + LEARNING)
-        instrument, found = first_line(bench.curve(direction), bench.noise, coarsest, spare)
-        self.bench = bench = bench.with_instrument(instrument)
-        if math.isinf(found.slope.bar) and bench.at.size <= FEW_AT_EDGE:
-            self.from_inside()
-            return
-        self.add(compare(bench, direction, found))
-        if self.ask is not None:
-            self.bench = bench = closer_look(bench, self.comparisons[0], self.ask, self.rng)
-        self._more_lines(bench, seen, FEWEST)
-        self._more_lines(bench, seen, DIRECTIONS, calls=ENOUGH)
-        if any(c.doubtful for c in self.comparisons):
-            self._more_lines(bench, seen, CLOSER)
-
-    def from_inside(self) -> None:
-        """Compare entry by entry at the edge of the cost's domain."""
-        self.at_edge = True
-        self.comparisons = one_by_one(self.bench)
-        swing = max(c.found.swing for c in self.comparisons)
-        self.bench = self.bench.with_instrument(replace(self.bench.instrument, swing=swing))
-        self.wrong = any(c.disagrees for c in self.comparisons)
-        self.culprits += entries_of(self.bench, self.comparisons)
-
-    def add(self, comparison: Comparison) -> None:
-        """Take a comparison into the evidence; a disagreement is measured a second time."""
-        sure = confirm(self.bench, comparison) if comparison.disagrees else comparison
-        if sure.disagrees:
-            sure = excused(self.bench, sure, self.ask, self.rng)
-        self.comparisons.append(sure)
-
-    def _more_lines(self, bench: Bench, seen: Seen, count: int, calls: int | None = None) -> None:
-        while len(self.comparisons) < count and not any(c.disagrees for c in self.comparisons):
-            direction = draw_direction(bench.scales, self.rng) * seen
-            if len(self.comparisons) == 1:
-                direction = uphill(bench.claimed, direction)
-            line = measure_within(bench, direction, calls) if calls else measure(bench, direction)
-            if line is None:
-                return
-            self.add(line)
+        if seen.any():
+            self.lines.gather(coarsest, most)
 
     def convict(self) -> None:
         """Name what is behind the disagreements, unless they can be explained otherwise."""
-        if self.at_edge:
+        suspects = self.suspects()
+        if self.lines.at_edge:
+            self.wrong = bool(suspects)
+            self.culprits += entries_of(self.bench, suspects)
             return
-        suspects = [c for c in self.comparisons if c.disagrees]
         if suspects and all(c.found.swing == 0 for c in suspects) and self.nearer() == "correct":
             self.faint = "undecided"
             self.notes = (*self.notes, FLAT)
@@ -154,17 +103,23 @@ class Trial:
             return
         if self.bench.at.size > 1 and self.aside(suspects):
             return
-        if not suspects and any(c.faint for c in self.comparisons):
+        if not suspects and any(c.faint for c in self.lines.compared):
             self.faint = self.nearer()
             if self.faint == "wrong":
-                self.bench = replace(self.bench, magnitude=0.0, hidden=())
-                self.comparisons = compared_anew(self.bench, self.comparisons)
-                suspects = [c for c in self.comparisons if c.disagrees]
+                self.lines.bench = replace(self.bench, magnitude=0.0, hidden=())
+                self.lines.compared = compared_anew(self.bench, self.lines.compared)
+                suspects = self.suspects()
         self.wrong = bool(suspects)
         if suspects:
-            self.tell_apart(suspects[0].gap)
-            self.culprits.extend(all_named(self.bench, self.comparisons, self.culprits, self.rng))
+            self.lines.tell_apart(suspects[0].gap)
+            self.culprits.extend(
+                all_named(self.bench, self.lines.compared, self.culprits, self.rng)
+            )
             self.doubt(suspects)
+
+    def suspects(self) -> list[Comparison]:
+        """Give the lines along which claim and slope disagree for sure."""
+        return [c for c in self.lines.compared if c.disagrees]
 
     def in_steps(self, suspects: list[Comparison]) -> bool:
         """Tell whether the cost moves in steps, which hide what the claim gets right elsewhere."""
@@ -189,18 +144,11 @@ class Trial:
         if self.wrong and named:
             self.culprits = named
 
-    def tell_apart(self, gap: float) -> None:
-        """Measure so many lines that one wrong entry among thousands is known by its gaps."""
-        seen = np.isfinite(self.bench.claimed)
-        while len(self.comparisons) < TELLING:
-            direction = draw_direction(self.bench.scales, self.rng) * seen
-            self.comparisons.append(glance(self.bench, direction, gap / SHARP))
-
     def nearer(self) -> Verdict:
         """Judge the claim nearer to zero, if it was given as a function."""
         if self.ask is not None:
             return nearer_to_zero(self.bench, self.ask, self.rng)
-        small = all(c.excess <= 2 * c.bar for c in self.comparisons)
+        small = all(c.excess <= 2 * c.bar for c in self.lines.compared)
         return "correct" if small else "undecided"
 
     def aside(self, suspects: list[Comparison]) -> bool:
@@ -209,7 +157,7 @@ class Trial:
         At such a point no claim need be the slope along every line, and a wrong one may well lie
         between the one-sided slopes.
         """
-        kinks = [c for c in self.comparisons if c.kink]
+        kinks = [c for c in self.lines.compared if c.kink]
         if not kinks and not (suspects and is_bent(self.bench, suspects, self.rng)):
             return False
         if not (suspects or self.ask):
@@ -219,15 +167,28 @@ class Trial:
 
     def judged_beside(self, suspects: list[Comparison]) -> None:
         """Let the claim beside the point decide about the claim at it."""
+        self.notes = (*self.notes, MEETING)
         beside = self.beside() if self.ask else "undecided"
         if beside == "wrong":
             self.wrong = True
+        elif beside == "correct":
+            self.held_against_around(suspects)
         elif suspects:
             self.faint = "undecided"
-            if beside == "correct" and self.ask is not None:
-                among = lies_among(self.bench, self.comparisons, self.ask, self.rng)
-                self.faint = "kink" if among else "undecided"
-        self.notes = (*self.notes, MEETING)
+
+    def held_against_around(self, suspects: list[Comparison]) -> None:
+        """Judge the claim at a kink by those all around it, which are right."""
+        assert self.ask is not None
+        around = look_around(self.bench, self.ask, self.rng)
+        among = lies_among(self.bench, self.lines.compared, around)
+        line = left_out(self.bench, around)
+        if line is not None:
+            self.wrong = True
+            self.notes = (*self.notes, none_along(self.bench, line))
+            if np.count_nonzero(line.direction) == 1:
+                self.culprits += entries_of(self.bench, [line])
+        elif suspects:
+            self.faint = "kink" if among else "undecided"
 
     def beside(self) -> Verdict:
         """Hold a trial of the claim as a function at points beside this one."""
@@ -236,38 +197,33 @@ class Trial:
             moved = moved_to(self.bench, point, self.ask)
             if moved is None:
                 continue
-            there = Trial(moved, (), self.rng)
+            there = Trial(Lines(moved, self.rng))
             there.collect()
             there.convict()
             verdict, _ = there.weighed().verdict()
             if verdict == "wrong":
                 self.culprits += there.culprits
+                self.notes = (*self.notes, wrong_beside(self.bench, moved))
             if verdict in ("wrong", "correct"):
                 return verdict
         return "undecided"
 
     def weighed(self) -> Weighing:
         """Put the evidence on the scales."""
-        evidence = (self.comparisons, self.culprits, self.notes, self.wrong, self.faint)
-        return Weighing(self.bench, *evidence, self.at_edge, self.ask is not None)
+        evidence = (self.lines.compared, self.culprits, self.notes, self.wrong, self.faint)
+        return Weighing(self.bench, *evidence, self.lines.at_edge, self.ask is not None)
 
     def result(self, verdict: Verdict, reason: str) -> GradientCheck:
         """Put everything that was found into a result."""
-        stated = seen_alone if self.at_edge else smallest_detectable
+        stated = seen_alone if self.lines.at_edge else smallest_detectable
         return GradientCheck(
             verdict,
             reason,
             wrong=worst_first(self.culprits),
             blocks=tuple(c for c in self.culprits if isinstance(c, Block)),
             notes=self.notes,
-            evidence=tuple(c.evidence() for c in self.comparisons),
+            evidence=tuple(c.evidence() for c in self.lines.compared),
             entries=self.bench.at.size,
             evaluations=self.bench.cost.evaluations,
-            smallest_detectable=stated(self.comparisons),
+            smallest_detectable=stated(self.lines.compared),
         )
-
-
-def _spare(cost: Cost, calls: int) -> float:
-    """Give how many calls are left of so many; once there are more, nothing can be saved."""
-    left = calls - cost.evaluations
-    return left if left >= 0 else math.inf

@@ -100,6 +100,8 @@ class Weighing:
         entries = [c for c in self.culprits if isinstance(c, Entry)]
         if any(isinstance(c, Block) for c in self.culprits):
             return "the claim is a multiple of the slope"
+        if not entries and any(note.code == "outside-kink" for note in self.notes):
+            return "the claim lies between none of the slopes around this kink"
         if not entries:
             return "the claim disagrees with the slope, spread over entries too small to name"
         return f"{len(entries)} of {self.bench.at.size} entries disagree with the slope"

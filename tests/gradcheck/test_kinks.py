@@ -90,11 +90,138 @@ def test_a_value_that_is_no_slope_along_a_line_is_undecided_where_kinks_meet() -
     assert "give the gradient as a function" in str(check)
 
 
-def test_a_claim_unlike_those_around_a_kink_is_undecided() -> None:
-    """Right beside the point, but at it none of the slopes around: no pass."""
+def pooled(x: Vector) -> Vector:
+    """Give the largest of each pair of entries."""
+    return np.asarray(x.reshape(-1, 2).max(axis=1))
+
+
+def ties(x: Vector) -> Vector:
+    """Give 1 for every entry that is the largest of its pair, else 0."""
+    return np.asarray((x.reshape(-1, 2) == pooled(x)[:, None]).ravel() * 1.0)
+
+
+def alone(x: Vector) -> Vector:
+    """Give 1 for every entry that alone is the largest of its pair, else 0."""
+    return np.asarray(ties(x) * np.repeat(ties(x).reshape(-1, 2).sum(axis=1) == 1, 2))
+
+
+def firsts(x: Vector) -> Vector:
+    """Give 1 for the first entry of each pair that is its largest."""
+    return np.asarray(np.eye(2)[x.reshape(-1, 2).argmax(axis=1)].ravel())
+
+
+SIGNED = np.array([1.0, 2.0, -1.5])
+PAIRS = np.array([1.0, 1, 2, 3, 0.5, 0.5])
+MANY = np.repeat(1 + np.arange(40) / 64, 2)
+AT_TIES: dict[str, tuple[Function, Any, Vector]] = {
+    "the largest of two": (np.max, lambda x: 1.0 * (x == x.max()), np.array([2.0, 2.0])),
+    "twice the first of two": (np.max, lambda x: firsts(x) * (1 + (np.ptp(x) == 0)), np.ones(2)),
+    "none of two": (np.max, lambda x: 1.0 * (x == x.max()) * (np.ptp(x) > 0), np.ones(2)),
+    "beyond both": (np.max, lambda x: firsts(x) + (np.ptp(x) == 0) * np.array([1, -1]), np.ones(2)),
+    "the largest of four": (np.max, lambda x: 1.0 * (x == x.max()), np.ones(4)),
+    "two of five": (np.max, lambda x: 1.0 * (x == x.max()), np.array([1.0, 3, 2, 3, 0])),
+    "all of each pair": (lambda x: pooled(x).sum(), ties, PAIRS),
+    "none of each pair": (lambda x: pooled(x).sum(), alone, PAIRS),
+    "all of each pair, signed": (
+        lambda x: pooled(x) @ SIGNED,
+        lambda x: ties(x) * np.repeat(SIGNED, 2),
+        PAIRS,
+    ),
+    "all of forty pairs": (lambda x: pooled(x).sum(), ties, MANY),
+    "none of forty pairs": (lambda x: pooled(x).sum(), alone, MANY),
+    "a rectified unit at rest claims 2": (
+        lambda x: np.maximum(x, 0).sum(),
+        lambda x: (x > 0) + 2.0 * (x == 0),
+        np.zeros(3),
+    ),
+    "one of fifty |x| at 0 claims 1.5": (
+        lambda x: np.abs(x).sum(),
+        lambda x: np.sign(x) + 1.5 * (x == 0) * (np.arange(50) == 7),
+        np.zeros(50),
+    ),
+    "a saddle far outside": (
+        saddle,
+        lambda x: np.sign(x) * [1, -1] + 9.0 * (x == 0),
+        np.zeros(2),
+    ),
+}
+SPARED: dict[str, tuple[Function, Any, Vector]] = {
+    "the first of two": (np.max, lambda x: np.eye(2)[x.argmax()], np.array([2.0, 2.0])),
+    "the last of two": (np.max, lambda x: np.eye(2)[1 - x[::-1].argmax()], np.array([2.0, 2.0])),
+    "two share": (np.max, shares, np.array([2.0, 2.0])),
+    "two of five share": (np.max, shares, np.array([1.0, 3, 2, 3, 0])),
+    "the first of each pair": (lambda x: pooled(x).sum(), firsts, PAIRS),
+    "each pair shares": (lambda x: pooled(x).sum(), lambda x: (ties(x) + alone(x)) / 2, PAIRS),
+    "the first of forty pairs": (lambda x: pooled(x).sum(), firsts, MANY),
+    "a unit at rest, one half": (
+        lambda x: np.maximum(x, 0).sum(),
+        lambda x: (x > 0) + 0.5 * (x == 0),
+        np.zeros(3),
+    ),
+    "a norm at 0": (
+        np.linalg.norm,
+        lambda x: x / max(float(np.linalg.norm(x)), 1e-300),
+        np.zeros(3),
+    ),
+}
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), AT_TIES.values(), ids=AT_TIES)
+@pytest.mark.parametrize("seed", [*range(4), 11, 43])
+def test_a_claim_outside_of_all_the_slopes_around_a_kink_is_wrong(
+    cost: Any, gradient: Any, at: Vector, seed: int
+) -> None:
+    """Right everywhere but at the kink; there a line leaves it out, and the message names it."""
+    check = check_gradient(cost, gradient, at, rng=seed)
+    assert (check.verdict, check.findings) == ("wrong", ("kinks-meet", "outside-kink")), str(check)
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), SPARED.values(), ids=SPARED)
+@pytest.mark.parametrize("seed", [*range(4), 11, 43])
+def test_a_claim_among_the_slopes_around_a_kink_passes_as_one(
+    cost: Any, gradient: Any, at: Vector, seed: int
+) -> None:
+    """Whatever mean of them it is."""
+    assert check_gradient(cost, gradient, at, rng=seed).verdict == "kink"
+
+
+def test_a_line_that_leaves_a_claim_out_is_told_by_its_entries_and_slopes() -> None:
+    """In units of a step along it."""
+    check = check_gradient(*AT_TIES["the largest of two"], rng=0)
+    assert "along a line through x[0], x[1] the claim says 2, but the slope there is 1" in str(
+        check
+    )
+
+
+def test_a_line_through_many_entries_names_some_of_them() -> None:
+    """And counts the others."""
+    check = check_gradient(*AT_TIES["all of forty pairs"], rng=0)
+    assert "x[0], x[1], x[2], x[3], x[4], x[5] and 74 more the claim says 80" in str(check)
+
+
+def test_an_entry_outside_of_its_slopes_ahead_and_behind_is_named() -> None:
+    """With the slopes that it may lie between."""
+    check = check_gradient(*AT_TIES["one of fifty |x| at 0 claims 1.5"], rng=0)
+    assert [str(entry) for entry in check.wrong] == ["x[7]: claimed 1.5, measured 0 ± 1"]
+    assert "the slope there is between -1 and 1" in str(check)
+
+
+def test_a_claim_that_is_wrong_beside_a_kink_is_told_with_the_place() -> None:
+    """And that it is the same at both, where a value was meant."""
+    check = check_gradient(np.max, lambda x: np.array([1.0, 0]), np.array([2.0, 2]), rng=1)
+    assert check.verdict == "wrong"
+    assert "beside it, at [" in str(check)
+    assert "it is the same at both: give its value if it is meant for this point alone" in str(
+        check
+    )
+
+
+def test_a_claim_that_fails_around_a_kink_is_no_pass() -> None:
+    """Where it is not finite near the point, nothing can be laid beside it."""
 
     def gradient(x: Vector) -> Vector:
-        return np.asarray(np.sign(x) * [1, -1] + 9.0 * (x == 0))
+        near = 0 < np.max(np.abs(x)) < 1e-6
+        return np.full(2, np.nan) if near else np.sign(x) * [1, -1] + 9.0 * (x == 0)
 
     check = check_gradient(saddle, gradient, np.zeros(2), rng=0)
     assert check.verdict == "undecided"
