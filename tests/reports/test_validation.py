@@ -63,7 +63,8 @@ def test_a_submission_is_a_block_under_its_verdict() -> None:
 
 def test_points_that_are_not_earned_are_explained_where_all_else_is_right() -> None:
     """A reader of ``correct`` beside 4 of 7 points asks why."""
-    right = replace(WRONG, verdict="correct", faults=())
+    known = (Quantity("dw", "correct", WHERE), Quantity("J", "not-found"))
+    right = replace(WRONG, verdict="correct", faults=(), quantities=known)
     page = " ".join(as_text(replace(REPORT, submissions=(right,))).split())
     assert "not found: J; this earns no points, and the verdict is of the rest" in page
 
