@@ -94,7 +94,9 @@ def _telling(bench: Bench, around: Vector) -> Iterator[Vector]:
     slack = SLACK * float(np.max(np.abs(sample)))
     concerned = np.ptp(sample, axis=0) > slack
     for line in (_out_of_plane(sample, claimed), concerned * 1.0, _farthest(sample, claimed)):
-        if line is not None and _outside(sample @ line, claimed @ line, slack * np.abs(line).sum()):
+        if line is not None and _outside(
+            sample @ line, float(claimed @ line), slack * np.abs(line).sum()
+        ):
             yield line * bench.scales
 
 
