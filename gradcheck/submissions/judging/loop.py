@@ -28,15 +28,17 @@ from gradcheck.submissions.judging.by_example import (
     judged_by_example,
     on_examples,
 )
+from gradcheck.submissions.judging.conventions import CODE
 from gradcheck.submissions.judging.excuses import failed_or_excused
-from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged
-from gradcheck.submissions.judging.parts import judge_labels
+from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged, place
+from gradcheck.submissions.judging.parts import judge_labels, probabilities_allowed
 from gradcheck.submissions.judging.paths import judge_paths, path_trials
 from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import forward_of, gradients_of
 from gradcheck.submissions.reference.layouts import training_layouts
+from gradcheck.submissions.results import Remark
 from impl import Array
 
 _VAGUE = frozenset({"unexplained", "update-rule", *FAILED})  # may come from the way it steps
@@ -193,7 +195,19 @@ def _predictions(
             return failed(outcome.failure, predicts, ("predict",))
     data = {name: path.problem.values[name] for name in subject.model.data}
     run = subject.model.run(path.points[-1], data, **path.problem.choice)
-    return judge_labels(subject, predicts, value, run[subject.output])
+    labels, remarks = _from_signs(predicts, value)
+    judged = judge_labels(subject, predicts, labels, run[subject.output])
+    judged = replace(judged, remarks=(*judged.remarks, *remarks))
+    return probabilities_allowed(predicts, judged)
+
+
+def _from_signs(predicts: Definition, value: Any) -> tuple[Any, tuple[Remark, ...]]:
+    """Give labels −1 and 1 as 0 and 1: a class may predict signs."""
+    labels = as_numbers(value)
+    if labels is None or not {-1.0} <= {*np.unique(labels)} <= {-1.0, 1.0}:
+        return value, ()
+    text = f"{predicts.own_name} gives −1 and 1 for the labels 0 and 1"
+    return (labels + 1) / 2, (Remark(CODE, place(predicts), text),)
 
 
 def _one_by_one(subject: Subject, known: tuple[str, Any], examples: Any) -> Array | None:
