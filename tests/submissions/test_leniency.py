@@ -94,7 +94,7 @@ PLANTED = (
         "grad_b = 2 * np.sum(gap)",
         "missing-mean",
     ),
-    ("linear_m_and_b_inside", "b_now - rate", "b_now + rate", "sign"),
+    ("linear_m_and_b_inside", "b_now - rate", "b_now + rate", "update-sign"),
     ("linear_m_and_c", "np.sum(e) / n", "np.sum(e)", "missing-mean"),
     ("linear_m_and_c", "np.sum(e * x) / n", "np.sum(e) / n", "missing-input-factor"),
     ("linear_m_and_c", "- y\n    dm", "+ y\n    dm", "sign"),

@@ -196,9 +196,6 @@ def entries_of(source: Source) -> set[int]:
     statements = (node for piece in source.pieces for node in _parsed(piece.source))
     for node in (inner for statement in statements for inner in ast.walk(statement)):
         if isinstance(node, ast.Subscript) and "shape" not in ast.unparse(node.value):
-            found |= {n.value for n in ast.walk(node.slice) if _is_index(n)}
+            constants = (n.value for n in ast.walk(node.slice) if isinstance(n, ast.Constant))
+            found |= {value for value in constants if type(value) is int}
     return found
-
-
-def _is_index(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int

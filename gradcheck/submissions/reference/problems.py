@@ -61,8 +61,9 @@ def draw(
     from right code by more than rounding. With many ``examples`` the weights are smaller, and the
     hidden units may come nearer to a kink, or none would ever do.
     """
-    asked = {EXAMPLES_SIZE: examples, ends_of(model)[0]: features}
-    sizes = _sizes(model, rng, outputs, {n: size for n, size in asked.items() if size is not None})
+    wanted = {EXAMPLES_SIZE: examples, ends_of(model)[0]: features}
+    asked = {name: size for name, size in wanted.items() if size is not None}
+    sizes = _sizes(model, rng, outputs, asked)
     many = sizes[EXAMPLES_SIZE] > _FEW
     spread, gap = (0.3, 1e-6) if many else (0.7, 0.02)
     while True:
@@ -88,7 +89,7 @@ def _sizes(
 ) -> dict[str, int]:
     free = [int(size) for size in rng.permutation(np.arange(3, 8))]
     free = [size for size in free if size not in asked.values()]
-    sizes = dict(zip(model.sizes, free, strict=False)) | asked
+    sizes: dict[str, int] = {**dict(zip(model.sizes, free, strict=False)), **asked}
     rows = model.data[LABELS][0]
     return sizes | ({rows: outputs} if isinstance(rows, str) else {})
 
