@@ -1,7 +1,8 @@
 """What may excuse a claim that lies outside its bar: an error that no measurement so far shows.
 
-Three of them are looked for, and each widens the bar as far as it goes: the claim is itself rough
-from rounding; the cost is not what it is in extended precision; the cost is rough from near.
+Four of them are looked for, and each widens the bar as far as it goes: the claim is itself rough
+from rounding; the cost is rough at points that are no round numbers; the cost is not what it is in
+extended precision; the cost is rough from near.
 """
 
 import math
@@ -28,6 +29,7 @@ SHOWING, MATCHING = 8, 4
 LARGE = 2.0**-4
 HALVINGS, SOON = 20, 8
 STEEP = 2.0**-6
+AHEAD, ODD_SHARE, OWN = range(1, 10), 0.6180339887498949, 16
 
 
 def excused(
@@ -49,6 +51,8 @@ def excused(
     if ask is not None and accused.excess < ROUGH * _steepest(accused):
         rough = max(_rough_claim(bench, accused, ask), _shaken_claim(bench, accused, ask, rng))
         accused = replace(accused, claim_bar=accused.claim_bar + rough)
+    if accused.disagrees and not bench.closely:
+        accused = _widened(accused, _uneven_noise(bench, accused))
     if accused.disagrees and bench.exact is not None:
         accused = _widened(accused, _inexact_cost(bench, accused))
     if accused.disagrees and accused.found.step < FINE:
@@ -99,6 +103,25 @@ def _shaken_claim(
     """
     noise = BLURS * widest(blurs(bench, ask, rng), accused.direction)
     return noise if noise < ROUGH * abs(accused.claimed) else 0.0
+
+
+def _uneven_noise(bench: Bench, accused: Comparison) -> float:
+    """Give what noise does to a slope that shows only where points lie at odd distances.
+
+    Steps are powers of two: a large number added on the way, as in (x + 10⁷)², may round all of
+    such points alike, or not at all. The rounding of the odd points themselves is left out.
+    """
+    step = accused.found.step
+    curve = bench.curve(accused.direction)
+    values = np.array([curve(ODD_SHARE * k * step) for k in AHEAD])
+    swing = float(np.ptp(values))
+    if not 0 < swing < math.inf:
+        return 0.0
+    noise = DEVIATIONS * noise_of((values - values[0]) / swing)
+    if not noise < ROUGH:
+        return 0.0
+    noise = swing * (noise - OWN * EPS / step)
+    return SHARE[4] * noise / step if noise > bench.instrument.noise else 0.0
 
 
 def _inexact_cost(bench: Bench, accused: Comparison) -> float:

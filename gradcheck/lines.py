@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.calls import Cost
-from gradcheck.comparing import Bench, Comparison, compare
+from gradcheck.comparing import Bench, Comparison, compare, compared_anew
 from gradcheck.directions import LEVELLED, TAU, draw_direction, levelled, uphill
 from gradcheck.edges import FEW_AT_EDGE, one_by_one
 from gradcheck.excuses import excused
@@ -99,10 +99,16 @@ class Lines:
 
     def add(self, comparison: Comparison) -> None:
         """Take a comparison into the evidence; a disagreement is measured a second time."""
+        self.compared.append(self._sure(comparison))
+
+    def _sure(self, comparison: Comparison) -> Comparison:
         sure = confirm(self.bench, comparison) if comparison.disagrees else comparison
-        if sure.disagrees:
-            sure = excused(self.bench, sure, self.ask, self.rng)
-        self.compared.append(sure)
+        return excused(self.bench, sure, self.ask, self.rng) if sure.disagrees else sure
+
+    def without_floor(self) -> None:
+        """Compare anew where no claim may be off by the rounding of larger quantities."""
+        self.bench = replace(self.bench, magnitude=0.0, hidden=())
+        self.compared = [self._sure(line) for line in compared_anew(self.bench, self.compared)]
 
     def _more(self, count: int, calls: int | None = None) -> None:
         bench = self.bench

@@ -1,13 +1,13 @@
 """One trial of a claim: measure, compare, confirm, name, and give the verdict."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gradcheck.around import left_out, lies_among, look_around, none_along
 from gradcheck.calls import OutOfBudgetError
 from gradcheck.claims import Finding
-from gradcheck.comparing import Bench, Comparison, compared_anew
+from gradcheck.comparing import Bench, Comparison
 from gradcheck.edges import entries_of, seen_alone
 from gradcheck.elsewhere import (
     FLAT,
@@ -106,8 +106,7 @@ class Trial:
         if not suspects and any(c.faint for c in self.lines.compared):
             self.faint = self.nearer()
             if self.faint == "wrong":
-                self.lines.bench = replace(self.bench, magnitude=0.0, hidden=())
-                self.lines.compared = compared_anew(self.bench, self.lines.compared)
+                self.lines.without_floor()
                 suspects = self.suspects()
         self.wrong = bool(suspects)
         if suspects:

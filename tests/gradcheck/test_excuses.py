@@ -238,3 +238,30 @@ def test_a_slope_that_hides_in_steps_convicts_only_what_is_wrong_nearer_to_zero(
     at = at * largest / np.max(at @ FAR_OUT)
     check = check_gradient(in_ulps, lambda w: factor * in_ulps_slope(w), at, rng=seed)
     assert check.verdict in ({"correct", "undecided"} if factor == 1 else {"wrong", "undecided"})
+
+
+OFFSETS = [(1e6, 59), (1e7, 4), (1e7, 33), (3e7, 31), (1e8, 10)]
+
+
+def offset_squares(offset: float) -> Any:
+    """Give Σ (x + offset)² − 3 offset², whose values at round numbers are rounded alike."""
+    return lambda x: float(np.sum((x + offset) ** 2) - 3 * offset**2)
+
+
+@pytest.mark.parametrize(("offset", "seed"), OFFSETS)
+def test_noise_that_shows_only_at_odd_distances_makes_no_right_gradient_wrong(
+    offset: float, seed: int
+) -> None:
+    """At seeds that once convicted it."""
+    at = np.array([0.3, -0.4, 1.2])
+    check = check_gradient(offset_squares(offset), lambda x: 2 * (x + offset), at, rng=seed)
+    assert check.verdict != "wrong", str(check)
+
+
+@pytest.mark.parametrize(("offset", "seed"), OFFSETS)
+@pytest.mark.parametrize("factor", [-1.0, 0.0, 0.5, 0.999, 1.001, 2.0])
+def test_such_noise_excuses_no_error_above_it(offset: float, seed: int, factor: float) -> None:
+    """A thousandth of the slope is far more than it."""
+    at = np.array([0.3, -0.4, 1.2])
+    claim = lambda x: 2 * factor * (x + offset)  # noqa: E731 - one line says it all
+    assert check_gradient(offset_squares(offset), claim, at, rng=seed).verdict == "wrong"
