@@ -202,7 +202,8 @@ def _digits(array: NDArray[Any]) -> NDArray[np.int64]:
     """Give how many binary digits each number takes, from its first 1 to its last."""
     fractions = np.frexp(np.where(np.isfinite(array), array, 0.0))[0]
     whole = np.asarray(np.ldexp(fractions, 53), dtype=np.int64)
-    return np.asarray(53 - np.log2(np.maximum(whole & -whole, 1)), dtype=np.int64) * (whole != 0)
+    digits: NDArray[np.int64] = (53 - np.log2(np.maximum(whole & -whole, 1))).astype(np.int64)
+    return np.where(whole == 0, 0, digits)
 
 
 def _is_left_over(values: Vector, leaf: Leaf) -> bool:
