@@ -26,6 +26,7 @@ from gradcheck.submissions.reference.flow import COST, forward_of, gradients_of
 from gradcheck.submissions.results import Fault, Quantity
 
 _VAGUE = frozenset({"unexplained", "wrong-shape", "wrong-type", "nonfinite", *FAILED})
+_OF_SQUARES = frozenset({"extra-activation-derivative", "missing-mean"})
 _TRAIN = ("optimise", "model")
 _SMALL = frozenset({"sigmoid", "sizes", "initial parameters", "predict"})
 
@@ -46,7 +47,9 @@ def beyond_doubt(subject: Subject, judged: Judgement, *, asked: bool) -> Judgeme
     if _nothing_read(subject, judged):
         lost = "it has a loop outside its functions that was not read"
         return replace(left_open(judged, lost), quantities=tuple(map(_open, judged.quantities)))
-    reason = _other_function(subject, judged) or _unknown(subject, judged)
+    reason = (
+        _squared_errors(judged) or _other_function(subject, judged) or _unknown(subject, judged)
+    )
     return judged if reason is None else left_open(judged, reason)
 
 
@@ -62,6 +65,14 @@ def _nothing_read(subject: Subject, judged: Judgement) -> bool:
 def _open(quantity: Quantity) -> Quantity:
     right = quantity.verdict == "correct"
     return quantity if right else replace(quantity, verdict="undecided")
+
+
+def _squared_errors(judged: Judgement) -> str | None:
+    """Say whether the gradient is that of summed squared errors, with no cost beside it."""
+    costs = [q for q in judged.quantities if q.name == COST and q.verdict != "not-found"]
+    if costs or {fault.code for fault in judged.faults} != _OF_SQUARES:
+        return None
+    return "its gradient is that of summed squared errors, and no cost says which loss is meant"
 
 
 def _other_function(subject: Subject, judged: Judgement) -> str | None:

@@ -18,6 +18,7 @@ from gradcheck.submissions.reference.flow import EXAMPLES, LABELS, hidden_sizes
 
 _CURVED = ("sigm", "logist", "expit", "log", "exp", "entropy", "bce")
 _THIRD = ("W3", "dW3")
+_BENT = frozenset({"elu", "selu", "gelu", "swish", "silu", "softplus", "mish"})
 
 
 def of_another_model(subject: Subject, judged: Judgement, *, asked: bool) -> Judgement:
@@ -47,6 +48,8 @@ def _other_model(subject: Subject) -> str | None:
         return "it has a softmax, and no model that is known here has one"
     if not hidden_sizes(subject.model):
         return None
+    if words & _BENT or any(map(_is_bent, filter(None, nodes))):
+        return "its hidden activation is none of tanh, sigmoid, ReLU and leaky ReLU"
     if any(meaning(word, _THIRD, "") for word in words):
         return "it has a third layer (W3), and the network that is known here has two"
     if not _classifies(subject):
@@ -87,6 +90,18 @@ def _reached(subject: Subject) -> list[Definition]:
     for function in found:
         found += [f for f in known if f.own_name in function.calls and f not in found]
     return found
+
+
+def _is_bent(node: ast.AST) -> bool:
+    """Say whether z stays as it is on one side and is an exponential on the other, as in ELU."""
+    return any(
+        isinstance(inner, ast.Call)
+        and getattr(inner.func, "attr", "") == "where"
+        and len(inner.args) == 3
+        and isinstance(inner.args[1], ast.Name)
+        and "exp" in ast.unparse(inner.args[2])
+        for inner in ast.walk(node)
+    )
 
 
 def _is_softmax(node: ast.AST) -> bool:
