@@ -155,3 +155,20 @@ def test_a_loop_that_takes_one_step_even_if_asked_for_none_is_correct(judge: Jud
     text = swapped("network", LOOP, "i = 0\n    while True:\n        i += 1\n")
     text = text.replace(STEPS, f"{STEPS}        if i >= num_iterations: break\n", 1)
     assert judge(text).verdict == "correct"
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("guard", "verdict"), [("1e-4", "correct"), ("1.1e-4", "wrong")])
+def test_an_epsilon_inside_a_log_is_a_remark_up_to_1e_4(
+    judge: Judge, seed: int, guard: str, verdict: str
+) -> None:
+    """Where the line for an epsilon lies does not depend on the problems that are drawn."""
+    text = swapped("logistic", "np.log(A)", f"np.log(A + {guard})")
+    assert judge(text, seed=seed).verdict == verdict
+
+
+def test_a_function_that_fails_far_out_alone_is_noted(judge: Judge) -> None:
+    """To refuse large examples is no mistake in a formula, and it is said."""
+    text = swapped("logistic", OUTPUT, f"    assert np.abs(X).max() < 20\n{OUTPUT}")
+    found = judge(text)
+    assert (found.verdict, "up to 30 in size" in " ".join(found.notes)) == ("correct", True)

@@ -52,18 +52,17 @@ def _bar(points: list[Array]) -> float:
     return SAFETY * EPS * max(float(np.abs(point).max(initial=0.0)) for point in points)
 
 
-def miscounted(subject: Subject, trains: Definition) -> str | None:
+def miscounted(subject: Subject, trains: Definition, one: Arrays) -> str | None:
     """Say whether a function takes one step too few or too many, or None.
 
-    Asked for none, it may take one as ``while True`` does; then it takes no other for one.
+    ``one`` is what it returns when it is asked for one. Asked for none, it may take one as
+    ``while True`` does; then it takes no other for one.
     """
     few, many = "the loop takes one step too few", "the loop takes one step too many"
-    problem = subject.problems[0]
     none = None
     with suppress(LostError):  # it may return what its loop sets
-        none = reached(subject, trains, problem, 0)
+        none = reached(subject, trains, subject.problems[0], 0)
     with suppress(LostError):
-        one = reached(subject, trains, problem, 1)
         if none is None:
             return None if _depends(subject, trains, (one, 1)) else few
         if _depends(subject, trains, (none, 0)):

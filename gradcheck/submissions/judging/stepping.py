@@ -65,19 +65,24 @@ def judge_trainer(subject: Subject, trains: Definition) -> Judgement:
     """
     if not _has_loop(subject, trains):
         return Judgement()
-    one = replace(subject, problems=subject.problems[:1])
-    found = _stepped(one, trains, partial(true_gradient, subject), follow_on)
+    one, paths = replace(subject, problems=subject.problems[:1]), list[Path]()
+
+    def follow(subject: Subject, trains: Definition) -> tuple[Path, ...]:
+        paths.extend(follow_on(subject, trains))
+        return tuple(paths)
+
+    found = _stepped(one, trains, partial(true_gradient, subject), follow)
     astray = cannot_follow(subject, trains) if found else None
     if isinstance(found, str) and not astray:
         found = repeated(one, trains) or found
     if isinstance(found, str) or astray:
         return not_judged(trains, astray or str(found))
-    return _said(trains, found) if found else _counted(one, trains)
+    return _said(trains, found) if found else _counted(one, trains, paths[0])
 
 
-def _counted(subject: Subject, trains: Definition) -> Judgement:
+def _counted(subject: Subject, trains: Definition, path: Path) -> Judgement:
     """Judge how many steps a function takes, where each of them is right."""
-    what = miscounted(subject, trains) if takes("iterations", trains) else None
+    what = miscounted(subject, trains, path.points[0]) if takes("iterations", trains) else None
     if what is None:
         return _said(trains, {})
     where = place(trains, loop_line(subject.source.pieces, trains))
