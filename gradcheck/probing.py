@@ -100,7 +100,7 @@ def _finer(excess: float) -> float:
 
     Tables of differences that are too coarse show the curve itself as noise.
     """
-    return 2.0 ** -max(2, min(math.ceil(math.log2(excess) / 7) + 1, FINEST))
+    return 2.0 ** -max(2, math.ceil(min(math.log2(excess) / 7 + 1, FINEST)))
 
 
 def summing_noise(entries: int, value: float) -> float:

@@ -265,3 +265,11 @@ def test_such_noise_excuses_no_error_above_it(offset: float, seed: int, factor: 
     at = np.array([0.3, -0.4, 1.2])
     claim = lambda x: 2 * factor * (x + offset)  # noqa: E731 - one line says it all
     assert check_gradient(offset_squares(offset), claim, at, rng=seed).verdict == "wrong"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_cost_that_jumps_away_from_zero_is_judged_and_raises_nothing(seed: int) -> None:
+    """Rounded to whole numbers it is 0 nearer to zero, where no rounding can be a share of it."""
+    at = np.array([0.2, 1.3, 2.1])
+    check = check_gradient(lambda x: float(np.round(x).sum()), lambda x: np.ones(3), at, rng=seed)
+    assert check.verdict in {"wrong", "undecided"}
