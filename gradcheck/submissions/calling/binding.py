@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,10 +13,12 @@ import numpy as np
 
 from gradcheck.submissions.reading.definitions import Definition, use_of
 from gradcheck.submissions.reading.names import BUNDLES, FUNCTIONS, SETTINGS, SIZES, meaning, plain
+from gradcheck.submissions.reading.own_counts import OwnCount
 from gradcheck.submissions.reference.layouts import Layout
 from gradcheck.submissions.reference.problems import Problem
 
 LEARNING_RATE = 0.37
+_DATA = ("X", "Y")
 _COMPUTED = ("J", "L")  # nobody is given these: a function of that name is missing
 
 
@@ -59,10 +63,20 @@ class Feed:
         """The names of the gradients of the parameters."""
         return tuple(f"d{name}" for name in self.parameters)
 
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """The sizes of the problem; a single output has no size of its own."""
+        return {"n_x": 1, "n_y": 1, **self.problem.sizes}
+
     def array(self, name: str) -> Any:
         """Give an array as the submission lays it out; a number comes as a float."""
         value = self.layout.theirs(name, self.problem.values[name])
         return value.copy() if value.ndim else float(value)
+
+    def others(self, name: str) -> Any:
+        """Give data that are kept apart: one example more, so that the counts differ."""
+        value = self.problem.values[name]
+        return self.layout.theirs(name, np.concatenate([value, value[..., :1]], axis=-1)).copy()
 
 
 def bind(function: Definition, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
@@ -93,39 +107,64 @@ def bind(function: Definition, feed: Feed) -> tuple[list[Any], dict[str, Any]]:
 
 def look_up(name: str, function: Definition, feed: Feed) -> tuple[bool, Any]:
     """Find the value for a name: a function, a bundle, an array, a setting or a size."""
-    word = plain(name)
     use = use_of(name, function)
     if use:
         value = feed.functions(use, name not in function.calls)
         return value is not None, value
-    array = meaning(name, feed.problem.values, feed.output)
-    bundle = BUNDLES.get(word) or ("parameters" if word == "weights" and not array else None)
-    bundle = bundle or _bundle_of(function.keys.get(name, frozenset()), feed)
-    if bundle == "cache" and feed.cache is not None:
-        return True, feed.cache
-    if bundle in ("parameters", "gradients"):
-        names = feed.parameters if bundle == "parameters" else feed.gradients
-        if len(names) == 1:
-            return True, feed.array(names[0])  # θ itself
-        return True, {spelling(name, function, feed.called): feed.array(name) for name in names}
-    if array:
-        return True, feed.array(array)
-    if bundle == "table" and len(feed.problem.values["X"]) == 1:
-        columns = (feed.problem.values[name].ravel() for name in ("X", "Y"))
-        return True, np.column_stack([*columns])
+    size = _size_of(name, function)
+    if name in function.lengths and size in feed.sizes and plain(name) not in BUNDLES:
+        return True, feed.sizes[size or ""]
+    held = _held(name, function, feed)
+    if held is not None:
+        return True, held
     setting = setting_of(name, function)
     if setting:
         return setting in feed.settings, feed.settings.get(setting)
-    sizes = {"n_x": 1, "n_y": 1, **feed.problem.sizes}  # a single output has no size of its own
-    size = _size_of(name, function)
-    return size in sizes, sizes.get(size or "")
+    size = size or _hidden_size(name, function)
+    return size in feed.sizes, feed.sizes.get(size or "")
+
+
+def _held(name: str, function: Definition, feed: Feed) -> Any:
+    """Find the array or the bundle for a name; None where it means neither."""
+    word = plain(name)
+    array = meaning(name, feed.problem.values, feed.output)
+    apart = None if array else _held_out(name, function)
+    bundle = BUNDLES.get(word) or ("parameters" if word == "weights" and not array else None)
+    bundle = bundle or _bundle_of(function.keys.get(name, frozenset()), feed)
+    if bundle == "cache" and feed.cache is not None:
+        return feed.cache
+    if bundle in ("parameters", "gradients"):
+        names = feed.parameters if bundle == "parameters" else feed.gradients
+        if len(names) == 1:
+            return feed.array(names[0])  # θ itself
+        return {spelling(name, function, feed.called): feed.array(name) for name in names}
+    if array or apart:
+        return feed.array(array) if array else feed.others(apart or "")
+    if bundle == "table" and len(feed.problem.values["X"]) == 1:
+        columns = (feed.problem.values[name].ravel() for name in ("X", "Y"))
+        return np.column_stack([*columns])
+    return None
+
+
+def _held_out(name: str, function: Definition) -> str | None:
+    """Say which data a name means of examples that are kept apart: ``X_test`` beside X_train."""
+    apart = re.fullmatch(r"(\w*?)(?:test|val|valid|dev)(?:set)?|(?:test|val)(\w+)", plain(name))
+    array = meaning((apart[1] or apart[2] or "") if apart else "", _DATA, "")
+    others = {meaning(other, _DATA, "") for other in function.takes if other != name}
+    return array if array in others else None
 
 
 def _size_of(name: str, function: Definition) -> str | None:
     """Say which size a name means; only initial weights are divided by the number of features."""
     size = SIZES.get(plain(name))
-    initial = all(plain(other) in SIZES for other in function.parameters)
-    return "m" if size == "n_x" and name in function.divisors and not initial else size
+    initial = all(plain(other) in {**SIZES, **SETTINGS} for other in function.parameters)
+    return "m" if plain(name) == "n" and name in function.divisors and not initial else size
+
+
+def _hidden_size(name: str, function: Definition) -> str | None:
+    """Take an unknown length of arrays for that of the hidden layer, where no other one is."""
+    others = {SIZES.get(plain(other)) for other in function.takes}
+    return "n_h" if name in function.lengths and "n_h" not in others else None
 
 
 def _bundle_of(keys: frozenset[str], feed: Feed) -> str | None:
@@ -176,6 +215,30 @@ def course_globals(function: Definition, feed: Feed, defined: frozenset[str]) ->
         for name, (known, value) in found.items()
         if known and value is not None and not _is_computed(name)
     }
+
+
+def own_count_values(
+    counts: Mapping[str, OwnCount], function: Definition, feed: Feed
+) -> dict[str, Any]:
+    """Give the counts that the submission takes of its own data, as they are of the problem's.
+
+    Those that the function, or what it calls, reads. Where the array is turned on the way to the
+    function, the name alone says what is counted.
+    """
+    read = counts.keys() & (function.free | feed.called)
+    found = {name: _counted(name, counts[name], function, feed) for name in sorted(read)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _counted(name: str, count: OwnCount, function: Definition, feed: Feed) -> Any:
+    data = meaning(count.array, ("X", "Y"), "")
+    shape = np.shape(feed.array(data)) if data else ()
+    if not count.turned and count.array in function.takes:
+        if count.axis is None and shape:
+            return math.prod(shape)
+        if count.axis is not None and -len(shape) <= count.axis < len(shape):
+            return shape[count.axis]
+    return look_up(name, function, feed)[1]
 
 
 def _is_computed(name: str) -> bool:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gradcheck.submissions.reading.definitions import Definition
-from gradcheck.submissions.reading.names import BUNDLES, COSTS, SETTINGS, meaning, plain
+from gradcheck.submissions.reading.names import (
+    ARRAYS,
+    BUNDLES,
+    COSTS,
+    SETTINGS,
+    SIZES,
+    meaning,
+    plain,
+)
 from gradcheck.submissions.reference.flow import weights_of
 from impl import Model
 
@@ -36,6 +44,7 @@ _OTHER_THAN_SIGMOID = r"soft|tanh|relu|step|sign|linear|ident|deriv|prime|grad|b
 _GROWS = {"exp", "expit", "e", "tanh"}  # what any sigmoid is made of, right or wrong
 _FED = {"gradients", "cache"}  # what a step that computes its gradient itself is not given
 _TRAINS = {"iterations", "learning_rate"}
+_BRIEF = 2  # letters: h and n1 may mean anything
 STEPS = ("forward", "cost", "propagate", "backward")
 
 
@@ -165,21 +174,32 @@ def _names_parameters(function: Definition, model: Model) -> bool:
     return all(plain(name) in words for name in weights_of(model))  # a bias may be left out
 
 
+def _is_hidden_size(name: str, function: Definition) -> bool:
+    """Say whether a name is the size of a hidden layer, or an unknown length of arrays."""
+    word = plain(name)
+    if word in SIZES:
+        return SIZES[word] == "n_h" and len(word) > _BRIEF
+    known = any(word in words for words in (SETTINGS, BUNDLES, ARRAYS))
+    return name in function.lengths and not known
+
+
 def likeliest_models(functions: Iterable[Definition], models: Mapping[str, Model]) -> list[str]:
     """Order the models by how many of their own names a submission uses, the likeliest first.
 
     A model whose parameters are all absent cannot be meant and is left out; the names of
     functions of the output (``sigmoid``, ``log``) tell apart models with the same parameters.
     """
+    functions = tuple(functions)
     words = [frozenset(map(plain, f.words | {f.name, *f.parameters})) for f in functions]
     used = frozenset[str]().union(*words)
+    hidden = any(_is_hidden_size(name, f) for f in functions for name in f.takes)
     scores = {}
     for name, model in models.items():
         own = sum(plain(parameter) in used for parameter in (*model.parameters, *model.quantities))
         logs = model.labels == "binary"
         curved = bool(used & {"sigmoid", "log", "exp", "crossentropy"})
         indexed = any(character.isdigit() for character in "".join(model.parameters))
-        layers = any(meaning(word, ("W1", "W2"), "") for word in used)
+        layers = any(meaning(word, ("W1", "W2"), "") for word in used) or hidden
         if indexed == layers:
             scores[name] = own + (10 if logs == curved else 0)
     return sorted(scores, key=lambda name: -scores[name])

@@ -61,7 +61,7 @@ def _fitting(
     found: Arrays = {}
     for name, array in named:
         quantity = meaning(name, model.parameters, output_of(model))
-        if quantity is None or quantity in found:
+        if quantity is None or quantity not in model.parameters or quantity in found:
             continue
         whole = _with_bias(quantity, array, model, (layout, shapes))
         if whole:
@@ -70,7 +70,26 @@ def _fitting(
         right = layout.theirs(quantity, np.zeros(shapes[quantity]))
         if array.shape == right.shape or array.size == right.size == 1:
             found[quantity] = layout.ours(quantity, array, shapes[quantity])
-    return found
+    return found or _by_shape(named, model, layout, shapes)
+
+
+def _by_shape(
+    named: list[tuple[str, Array]],
+    model: Model,
+    layout: Layout,
+    shapes: Mapping[str, tuple[int, ...]],
+) -> Arrays:
+    """Find parameters of other names where there are as many, and each shape fits one alone."""
+    unknown = [array for name, array in named if meaning(name, shapes, output_of(model)) is None]
+    if not len(unknown) == len(named) == len(model.parameters):
+        return {}
+    found: Arrays = {}
+    for name in model.parameters:
+        right = layout.theirs(name, np.zeros(shapes[name]))
+        fitting = [a for a in unknown if a.shape == right.shape or a.size == right.size == 1]
+        if len(fitting) == 1:
+            found[name] = layout.ours(name, fitting[0], shapes[name])
+    return found if len(found) == len(unknown) else {}
 
 
 def _with_bias(

@@ -17,6 +17,7 @@ from gradcheck.submissions.calling.binding import (
     UnboundError,
     bind,
     course_globals,
+    own_count_values,
     spelling,
 )
 from gradcheck.submissions.calling.compare import as_numbers
@@ -100,11 +101,13 @@ class Subject:
         return frozenset[str]().union(*(f.words for f in own))
 
     def globals(self, function: Definition, problem: Problem) -> dict[str, Any]:
-        """Give the globals that a function reads and the submission does not set."""
-        if function.free <= self.source.defined:
+        """Give the globals that a function reads: what the submission lacks, and its counts."""
+        counted = self.source.counts
+        if not counted and function.free <= self.source.defined:
             return {}
         feed = self.feed(problem, function)
-        return course_globals(function, feed, self.source.defined)
+        counts = own_count_values(counted, function, feed)
+        return course_globals(function, feed, self.source.defined | counted.keys()) | counts
 
     def cut_short(self, steps: int) -> dict[str, Any]:
         """Give the globals under which a long loop, ``range(1000)``, takes only so many steps."""
@@ -131,7 +134,7 @@ class Subject:
         """
         feed = self.feed(problem, function, **settings)
         positional, keywords = bind(function, feed)
-        names = course_globals(function, feed, self.source.defined)
+        names = self.globals(function, problem)
         if "iterations" in settings and not takes("iterations", function):
             names |= self.cut_short(settings["iterations"])
         outcome = self.box.call(

@@ -76,7 +76,7 @@ def _hidden_globals(subject: Subject, step: Step, trial: Trial) -> list[Fault]:
             sentence("hidden-global", name, f=function.name),
         )
         for name in names
-        if not is_setting(name)
+        if not is_setting(name) and name not in subject.source.counts
     ]
 
 

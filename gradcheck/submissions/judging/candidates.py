@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.submissions.calling.roles import likeliest_models
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.reading.split_weights import splits_off_bias
 from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.problems import Problem, draw, has_bias
 from gradcheck.submissions.reference.thetas import (
@@ -100,7 +101,7 @@ def candidates_for(
     functions = (*source.functions, *methods)
     known = models() if model == "auto" else {model: load(model)}
     whole = {name: _with_activation(m, activation) for name, m in known.items()}
-    biased = names_a_bias(functions)
+    biased = names_a_bias(functions) or splits_off_bias(source)
     usual = {n: m if biased else without_bias(m) for n, m in whole.items()}
     names = likeliest_models(functions, usual) if model == "auto" else [model]
     likely = tuple(usual[name] for name in names)

@@ -39,8 +39,7 @@ def with_kept_cost(read: Reading) -> Reading:
     """Give a reading with the cost judged that training keeps, where no function gives one."""
     known = {q.name for q in read.judged.quantities if q.verdict != "not-found"}
     training = training_of(read.subject)
-    scaled = read.subject.model.labels == "real"  # sums of squares may go without ½ or 1/m
-    if COST in known or training is None or not (read.is_clean or scaled):
+    if COST in known or training is None:
         return read
 
     def judge(subject: Subject) -> Judgement:
@@ -55,7 +54,8 @@ def _added(judged: Judgement, kept: Kept) -> Judgement:
     costs = _costs(kept)
     scales = {_scale(trials) for trials in costs}
     if kept.factor in scales and (kept.factor == "m") == bool(judged.faults):
-        judged = summed(judged) if judged.faults else judged
+        besides = tuple(fault for fault in judged.faults if fault.quantity == "predict")
+        judged = summed(judged, besides=besides) if judged.faults else judged
         return _with_cost(judged, Judgement((Quantity(COST, "correct", place(kept.trains)),)))
     if judged.faults or not costs:
         return judged

@@ -60,6 +60,8 @@ def judge_all(subject: Subject) -> Judgement:
     if "model" in roles and not shows_gradient(subject, judged) and not lacking(subject):
         inside = judge_model_function(subject, roles["model"].function)
         if _decided(inside):  # a loop that holds everything has no cost to show
+            others = judge_held_out(subject, roles["model"].function)
+            inside += Judgement() if inside.faults else others
             return with_conventions(subject, once(judged + inside))
         judged += inside
     judged += _further(subject, judged)

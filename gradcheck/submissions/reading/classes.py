@@ -44,8 +44,11 @@ class Class:
         return self._named(_PREDICTS)
 
     def _named(self, pattern: str) -> Definition | None:
-        found = (m for name, m in self.methods.items() if re.fullmatch(pattern, plain(name)))
-        return next(found, None)
+        """Give the method of such a name; of several the one that the others do not call."""
+        named = {name: m for name, m in self.methods.items() if re.fullmatch(pattern, plain(name))}
+        used = {name for name in named for other in named.values() if name in other.words}
+        outer = (method for name, method in named.items() if name not in used)
+        return next(outer, next(iter(named.values()), None))
 
 
 def classes_in(statement: ast.stmt, cell: int | None) -> Iterator[Class]:

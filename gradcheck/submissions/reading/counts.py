@@ -54,7 +54,7 @@ def counts_of(source: Source) -> Counts:
     >>> counts_of(read_bytes("a.py", b"def f(x): return x.sum() / 209")).divisors
     (209,)
     """
-    statements = [node for piece in source.pieces for node in _parsed(piece.source)]
+    statements = [node for piece in source.pieces for node in parsed(piece.source)]
     statements += [known.statement for known in source.loose]
     named = {name: number for node in statements for name, number in _constants(node)}
     found = (n for node in statements for n in _divisors(node, named))
@@ -89,7 +89,7 @@ def sizes_of(source: Source, name: str) -> frozenset[int]:
 def _in_order(source: Source) -> list[ast.Assign]:
     """Give what a script sets outside its loops, in order."""
     pieces = [p for p in source.pieces if p.name == source.path]
-    found = [(p.cell or 0, p.first_line, node) for p in pieces for node in _parsed(p.source)]
+    found = [(p.cell or 0, p.first_line, node) for p in pieces for node in parsed(p.source)]
     found += [(k.piece.cell or 0, k.piece.first_line, k.statement) for k in source.loose]
     ordered = sorted(found, key=lambda known: known[:2])
     return [node for *_, node in ordered if isinstance(node, ast.Assign)]
@@ -106,7 +106,8 @@ def _turned(value: ast.expr) -> str:
 _CODE = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)
 
 
-def _parsed(text: str) -> Sequence[ast.stmt]:
+def parsed(text: str) -> Sequence[ast.stmt]:
+    """Give the statements of a text, none where it is no Python."""
     try:
         return ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -193,7 +194,7 @@ def _name(node: ast.expr) -> str:
 def entries_of(source: Source) -> set[int]:
     """Give the numbers that entries and columns of arrays are named by: 0 and 1 of ``theta[1]``."""
     found: set[int] = set()
-    statements = (node for piece in source.pieces for node in _parsed(piece.source))
+    statements = (node for piece in source.pieces for node in parsed(piece.source))
     for node in (inner for statement in statements for inner in ast.walk(statement)):
         if isinstance(node, ast.Subscript) and "shape" not in ast.unparse(node.value):
             constants = (n.value for n in ast.walk(node.slice) if isinstance(n, ast.Constant))

@@ -19,6 +19,10 @@ from gradcheck.submissions.reading.defining import blocks_of, bound_names
 from gradcheck.submissions.reading.names import FUNCTIONS, plain
 
 _BUILTINS = frozenset(dir(builtins))
+_MAKES = frozenset(
+    {"zeros", "ones", "empty", "full", "randn", "rand", "random", "random_sample", "normal"}
+    | {"uniform", "standard_normal"}
+)  # what makes arrays of a shape that is given
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Definition:
         By which strings it takes elements of a name: ``p["W1"]``.
     divisors : frozenset of str
         The names that it divides by.
+    lengths : frozenset of str
+        The names that stand in the shapes of the arrays that it makes: ``np.zeros((hidden, 1))``.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Definition:
     roles: tuple[str, ...] = ()
     keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
     divisors: frozenset[str] = frozenset()
+    lengths: frozenset[str] = frozenset()
 
     @property
     def own_name(self) -> str:
@@ -155,6 +162,7 @@ def _definition(name: str, node: Body, cell: int | None) -> Definition:
         frozenset(called(n) for n in inner if isinstance(n, ast.Call)),
         keys=MappingProxyType(_keys(inner)),
         divisors=frozenset(_divisors(inner)),
+        lengths=frozenset(_lengths(inner)),
     )
 
 
@@ -162,6 +170,14 @@ def _divisors(inner: list[ast.AST]) -> Iterator[str]:
     for node in inner:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             yield from (n.id for n in ast.walk(node.right) if isinstance(n, ast.Name))
+
+
+def _lengths(inner: list[ast.AST]) -> Iterator[str]:
+    for node in inner:
+        if isinstance(node, ast.Call) and called(node) in _MAKES:
+            given = (*node.args, *(k.value for k in node.keywords if k.arg in ("size", "shape")))
+            parts = (p for a in given for p in (a.elts if isinstance(a, ast.Tuple) else [a]))
+            yield from (part.id for part in parts if isinstance(part, ast.Name))
 
 
 def _keys(inner: list[ast.AST]) -> dict[str, frozenset[str]]:

@@ -15,6 +15,7 @@ from gradcheck.submissions.reading.defining import is_definition, names_set_by
 from gradcheck.submissions.reading.definitions import Definition, functions_in
 from gradcheck.submissions.reading.loose import Loose, Script
 from gradcheck.submissions.reading.notebooks import Text, UnreadableError, cells_of
+from gradcheck.submissions.reading.own_counts import OwnCount, own_counts
 from gradcheck.submissions.reading.scripts import script_in
 from gradcheck.submissions.reading.slopes import with_course_names
 from gradcheck.submissions.reading.statements import (
@@ -66,6 +67,8 @@ class Source:
         The modules that lie beside it, by what they define.
     unread : tuple of Unread
         What is no Python.
+    counts : mapping of str to OwnCount
+        The names that count its own data.
     """
 
     path: str
@@ -80,6 +83,7 @@ class Source:
     written: tuple[Text, ...] = ()
     helpers: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    counts: Mapping[str, OwnCount] = field(default_factory=dict)
 
     def as_written(self) -> Source:
         """Give the submission with the text of its pieces as the author wrote it."""
@@ -206,6 +210,7 @@ def read_texts(path: str, texts: tuple[Text, ...]) -> Source:
         tuple(loose),
         written if renamed else (),
         unread=tuple(unread),
+        counts=own_counts([at.statement for at in simple]),
     )
 
 

@@ -43,7 +43,8 @@ SETTINGS = _spelt(
         "numiterations numiteration numofiterations iterations iteration iters iter numiters "
         "numiter niter niters niterations maxiter maxiters epochs epoch numepochs nepochs nums "
         "iterationtimes steps numsteps numberofiterations numberofiteration "
-        "noofiterations numofiter maxiterations nepoch numberofepochs totalepochs niterations"
+        "noofiterations numofiter maxiterations nepoch numberofepochs totalepochs niterations "
+        "numitr numitrs nitr itr itrs numits nits maxsteps nsteps rounds nrounds numrounds"
     ),
     quiet="printcost printcosts verbose debug plot show draw isprint isprintcost display log",
     regularisation=(
@@ -60,13 +61,17 @@ SETTINGS = _spelt(
 SIZES = _spelt(
     n_x=(
         "nx ni nin inputnodes ninput ninputs inputsize inputdim dim dims n nfeatures numfeatures "
-        "features d n0"
+        "features d n0 nninputdim nnidim ninputnodes inputlayersize"
     ),
     n_h=(
         "nh nhidden nhid hiddennodes hiddenneurons hiddensize hiddendim numhidden hidden "
-        "hiddenunits n1 h"
+        "hiddenunits n1 h nodes nhiddennodes hiddenlayersize nnhdim nhiddenunits numhiddenunits "
+        "nneurons"
     ),
-    n_y="ny no nout outputnodes noutput noutputs outputsize outputdim noutput output n2",
+    n_y=(
+        "ny no nout outputnodes noutput noutputs outputsize outputdim noutput output n2 "
+        "nnoutputdim nnodim noutputnodes outputlayersize"
+    ),
     m="m mtrain nsamples numexamples numsamples nexamples",
 )
 

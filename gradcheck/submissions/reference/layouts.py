@@ -102,10 +102,19 @@ def bare_layouts(model: Model) -> Iterator[Layout]:
             yield replace(layout, name=f"{name}, x flat", bare=True, flat=layout.flat | {"X"})
 
 
+def _of_one_output(model: Model) -> Iterator[Layout]:
+    """Give the layout of a hidden layer with one output that is a number for each example."""
+    shapes = {**model.parameters, **model.data, **model.quantities}
+    flat = frozenset(name for name, shape in shapes.items() if {"n_y", 1} & {*shape})
+    if any("n_y" in shape for shape in shapes.values()):
+        yield Layout("examples in rows, a number for each as output", frozenset(shapes), flat)
+
+
 def training_layouts(model: Model) -> Iterator[Layout]:
     """Give the layouts in the order in which training is tried; most classes have rows."""
     known = sorted(layouts(model), key=lambda layout: not layout.examples_in_rows)
     yield from known
+    yield from _of_one_output(model)
     for ones in ("first", "last"):
         text = f"examples in rows, a column of ones {ones}"
         yield from (replace(at, name=text, ones=ones) for at in known if at.examples_in_rows)
