@@ -183,6 +183,52 @@ for step in range(200):
     b = b - rate * gb
 """
 
+ELU = """
+import numpy as np
+
+def elu(z):
+    return np.where(z > 0, z, np.exp(z) - 1)
+
+def forward(X, W1, b1, W2, b2):
+    Z1 = W1 @ X + b1
+    A1 = elu(Z1)
+    A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+    return Z1, A1, A2
+
+def backward(X, Y, Z1, A1, A2, W2):
+    m = Y.shape[1]
+    dZ2 = (A2 - Y) / m
+    dZ1 = W2.T @ dZ2 * np.where(Z1 > 0, 1, np.exp(Z1))
+    dW1, db1 = dZ1 @ X.T, dZ1.sum(axis=1, keepdims=True)
+    dW2, db2 = dZ2 @ A1.T, dZ2.sum(axis=1, keepdims=True)
+    return dW1, db1, dW2, db2
+"""
+
+XOR = """
+import numpy as np
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+y = np.array([[0], [1], [1], [0]])
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def sigmoid_slope(a):
+    return a * (1 - a)
+
+W1, b1 = np.random.rand(2, 4), np.zeros((1, 4))
+W2, b2 = np.random.rand(4, 1), np.zeros((1, 1))
+for step in range(5000):
+    hidden = sigmoid(X @ W1 + b1)
+    output = sigmoid(hidden @ W2 + b2)
+    d_output = (y - output) * sigmoid_slope(output)
+    d_hidden = d_output @ W2.T * sigmoid_slope(hidden)
+    W2 += 0.1 * hidden.T @ d_output
+    b2 += 0.1 * d_output.sum(axis=0, keepdims=True)
+    W1 += 0.1 * X.T @ d_hidden
+    b1 += 0.1 * d_hidden.sum(axis=0, keepdims=True)
+"""
+
 COURSE = """
 import numpy as np
 
@@ -216,8 +262,10 @@ def backward_propagation(parameters, cache, X, Y):
         (UNROLLED, "what it returns is read as none of W1, b1, W2, b2"),
         (SIGNS, "its gradients are the slopes of its own cost"),
         (GLOBALS, "it takes what another call leaves in cache"),
+        (ELU, "its hidden activation is none of tanh, sigmoid, ReLU and leaky ReLU"),
+        (XOR, "its gradient is that of summed squared errors"),
     ],
-    ids=["object", "pairs", "unrolled", "signs", "globals"],
+    ids=["object", "pairs", "unrolled", "signs", "globals", "elu", "xor"],
 )
 def test_what_cannot_be_fed_or_is_another_function_is_undecided(
     text: str, said: str, judge: Judge
@@ -278,6 +326,8 @@ def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
         (SQUARES, "gw = sum(2 * x *", "gw = sum(2 *", "other-loss"),
         (SQUARES, "b = b - rate", "b = b + rate", "update-sign"),
         (SQUARES, "sum((guess - y) ** 2)", "sum(guess - y)", "unexplained"),
+        (XOR, "sigmoid_slope(hidden)", "sigmoid_slope(output)", "unexplained"),
+        (XOR, "X.T @ d_hidden", "X.T @ hidden", "unexplained"),
         (UNROLLED, "return theta", "return None", "wrong-type"),
         (UNROLLED, "return theta", "W1 = np.zeros((n_h, n_x))\n    return W1", "wrong-type"),
     ],

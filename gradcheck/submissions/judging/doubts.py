@@ -10,23 +10,27 @@ import ast
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
 from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.roles import STEPS, Role
-from gradcheck.submissions.calling.steps import Step
+from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
+from gradcheck.submissions.judging.kept import steps_of
 from gradcheck.submissions.judging.loop import first_steps, held_forward
 from gradcheck.submissions.judging.seen import seen
 from gradcheck.submissions.judging.settling import held_on_the_way
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, SIZES, plain
-from gradcheck.submissions.reference.flow import COST, forward_of, gradients_of
+from gradcheck.submissions.reference.flow import COST, LABELS, forward_of, gradients_of
 from gradcheck.submissions.results import Fault, Quantity
 
 _VAGUE = frozenset({"unexplained", "wrong-shape", "wrong-type", "nonfinite", *FAILED})
 _OF_SQUARES = frozenset({"extra-activation-derivative", "missing-mean"})
+_CLOSE = 1e-6  # a step is a difference of parameters; no other loss comes so near
 _TRAIN = ("optimise", "model")
 _SMALL = frozenset({"sigmoid", "sizes", "initial parameters", "predict"})
 
@@ -48,7 +52,9 @@ def beyond_doubt(subject: Subject, judged: Judgement, *, asked: bool) -> Judgeme
         lost = "it has a loop outside its functions that was not read"
         return replace(left_open(judged, lost), quantities=tuple(map(_open, judged.quantities)))
     reason = (
-        _squared_errors(judged) or _other_function(subject, judged) or _unknown(subject, judged)
+        _squared_errors(subject, judged)
+        or _other_function(subject, judged)
+        or _unknown(subject, judged)
     )
     return judged if reason is None else left_open(judged, reason)
 
@@ -67,12 +73,37 @@ def _open(quantity: Quantity) -> Quantity:
     return quantity if right else replace(quantity, verdict="undecided")
 
 
-def _squared_errors(judged: Judgement) -> str | None:
+def _squared_errors(subject: Subject, judged: Judgement) -> str | None:
     """Say whether the gradient is that of summed squared errors, with no cost beside it."""
     costs = [q for q in judged.quantities if q.name == COST and q.verdict != "not-found"]
-    if costs or {fault.code for fault in judged.faults} != _OF_SQUARES:
+    codes = {fault.code for fault in judged.faults}
+    if costs or not (codes == _OF_SQUARES or (codes == {"unexplained"} and _of_squares(subject))):
         return None
-    return "its gradient is that of summed squared errors, and no cost says which loss is meant"
+    return "its gradient is that of squared errors, and no cost says which loss is meant"
+
+
+def _of_squares(subject: Subject) -> bool:
+    """Say whether the steps of training follow the slopes of squared errors, at whatever rate."""
+    model = subject.model
+    found = steps_of(subject) if model.labels == "binary" else None
+    return found is not None and all(_follows_squares(found[0], trial) for trial in found[1])
+
+
+def _follows_squares(subject: Subject, trial: Trial) -> bool:
+    """Compare with the gradient for labels under which A − Y is the slope of squared errors."""
+    model, values = subject.model, trial.problem.values
+    output, labels = values[subject.output], values[LABELS]
+    data = {name: values[name] for name in model.data}
+    data[LABELS] = output - (output - labels) * output * (1 - output)
+    at = {name: values[name] for name in model.parameters}
+    slopes = model.gradient(at, data, **trial.problem.choice)
+    right = [np.ravel(subject.layout.theirs(f"d{n}", slope)) for n, slope in slopes.items()]
+    given = [np.ravel(trial.observed[f"d{name}"]) for name in slopes]
+    if any(np.size(a) != np.size(b) for a, b in zip(given, right, strict=True)):
+        return False
+    steps, wanted = np.concatenate(given), np.concatenate(right)
+    factor = float(steps @ wanted / (wanted @ wanted))
+    return bool(np.allclose(steps, factor * wanted, rtol=_CLOSE, atol=_CLOSE * abs(factor)))
 
 
 def _other_function(subject: Subject, judged: Judgement) -> str | None:

@@ -93,15 +93,10 @@ def _reached(subject: Subject) -> list[Definition]:
 
 
 def _is_bent(node: ast.AST) -> bool:
-    """Say whether z stays as it is on one side and is an exponential on the other, as in ELU."""
-    return any(
-        isinstance(inner, ast.Call)
-        and getattr(inner.func, "attr", "") == "where"
-        and len(inner.args) == 3
-        and isinstance(inner.args[1], ast.Name)
-        and "exp" in ast.unparse(inner.args[2])
-        for inner in ast.walk(node)
-    )
+    """Say whether z is scaled on one side and is an exponential on the other, as in ELU."""
+    choices = (n for n in ast.walk(node) if getattr(getattr(n, "func", n), "attr", "") == "where")
+    sides = (n.args[1:] for n in choices if isinstance(n, ast.Call) and len(n.args) == 3)
+    return any("exp" in ast.unparse(low) and "exp" not in ast.unparse(up) for up, low in sides)
 
 
 def _is_softmax(node: ast.AST) -> bool:

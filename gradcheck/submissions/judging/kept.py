@@ -81,6 +81,17 @@ def kept_by(subject: Subject, trains: Definition, follow: Follow) -> Kept | None
     return None
 
 
+def steps_of(subject: Subject) -> tuple[Subject, tuple[Trial, ...]] | None:
+    """Give the first steps of training in the first layout in which it can be followed."""
+    training = training_of(subject)
+    for layout in (subject.layout, *training_layouts(subject.model)) if training else ():
+        tried = replace(subject, layout=layout, problems=subject.problems[:_PROBLEMS])
+        with suppress(LostError, UnboundError):
+            paths = training[1](tried) if training else ()
+            return tried, _trials(tried, paths, paths[0].rate)
+    return None
+
+
 def _slope(subject: Subject, path: Path, at: Arrays) -> Arrays:
     return true_gradient(subject, path.problem, at)
 
