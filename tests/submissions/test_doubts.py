@@ -263,7 +263,7 @@ def backward_propagation(parameters, cache, X, Y):
         (SIGNS, "its gradients are the slopes of its own cost"),
         (GLOBALS, "it takes what another call leaves in cache"),
         (ELU, "its hidden activation is none of tanh, sigmoid, ReLU and leaky ReLU"),
-        (XOR, "its gradient is that of summed squared errors"),
+        (XOR, "its gradient is that of squared errors"),
     ],
     ids=["object", "pairs", "unrolled", "signs", "globals", "elu", "xor"],
 )
