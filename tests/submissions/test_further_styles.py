@@ -188,7 +188,51 @@ class Regressor:
         return np.where(self.score(X) >= 0, 1, -1)
 """
 
+ONE_STEP = """
+import numpy as np
+
+class Net:
+    def __init__(self, nx, nodes):
+        self.__W1 = np.random.randn(nodes, nx)
+        self.__b1 = np.zeros((nodes, 1))
+        self.__W2 = np.random.randn(1, nodes)
+        self.__b2 = 0
+
+    def forward_prop(self, X):
+        self.__A1 = 1 / (1 + np.exp(-(self.__W1 @ X + self.__b1)))
+        self.__A2 = 1 / (1 + np.exp(-(self.__W2 @ self.__A1 + self.__b2)))
+        return self.__A1, self.__A2
+
+    def gradient_descent(self, X, Y, A1, A2, alpha=0.05):
+        m = X.shape[1]
+        dz2 = A2 - Y
+        dz1 = self.__W2.T @ dz2 * A1 * (1 - A1)
+        self.__W2 = self.__W2 - alpha * dz2 @ A1.T / m
+        self.__b2 = self.__b2 - alpha * dz2.sum(axis=1, keepdims=True) / m
+        self.__W1 = self.__W1 - alpha * dz1 @ X.T / m
+        self.__b1 = self.__b1 - alpha * dz1.sum(axis=1, keepdims=True) / m
+"""
+
+BY_EXAMPLE = """
+import numpy as np
+
+def step(w, b, x, y, alpha):
+    a = 1 / (1 + np.exp(-(np.dot(w, x) + b)))
+    slope = a - y
+    return w - alpha * slope * x, b - alpha * slope
+
+def fit(X, y, alpha=0.01, epochs=30):
+    w = np.zeros(X.shape[1])
+    b = 0.0
+    for e in range(epochs):
+        for x_i, y_i in zip(X, y):
+            w, b = step(w, b, x_i, y_i, alpha)
+    return w, b
+"""
+
 RIGHT = {
+    "a step from activations that are given": ONE_STEP,
+    "a step for one example beside the training": BY_EXAMPLE,
     "a count of data that are read": OWN_COUNT,
     "a count of arrays, read by a function beside": OWN_ARRAYS,
     "a class with a row of weights": NEURON,
@@ -202,6 +246,12 @@ RIGHT = {
 }
 
 WRONG = [
+    (ONE_STEP, "A1 * (1 - A1)", "(1 - A1 ** 2)"),
+    (ONE_STEP, "A2 - Y", "Y - A2"),
+    (ONE_STEP, "dz1 @ X.T / m", "dz1 @ X.T"),
+    (BY_EXAMPLE, "a - y", "y - a"),
+    (BY_EXAMPLE, "a - y", "a + y"),
+    (BY_EXAMPLE, "a - y", "(a - y) * a * (1 - a)"),
     (OWN_COUNT, "len(X)", "X.shape[1]"),
     (OWN_COUNT, "(2 * m)", "m"),
     (OWN_COUNT, "theta - alpha / m", "theta + alpha / m"),
@@ -243,6 +293,12 @@ def test_a_mistake_is_found_in_further_styles(
 ) -> None:
     """What is read is judged: no style hides a mistake."""
     assert judge(text.replace(right, slip)).verdict == "wrong"
+
+
+def test_another_forward_pass_than_the_models_leaves_its_step_open(judge: Judge) -> None:
+    """The step is fed with the model's activations: those of another pass say nothing."""
+    slip = ONE_STEP.replace("X + self.__b1", "X - self.__b1").replace("np.zeros", "np.ones")
+    assert judge(slip).verdict == "undecided"
 
 
 def test_what_is_planted_is_there() -> None:

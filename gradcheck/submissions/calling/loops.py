@@ -13,6 +13,7 @@ from gradcheck.submissions.calling.binding import LEARNING_RATE, bind
 from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.routes import Locals, LostError, Path
 from gradcheck.submissions.calling.shown import parameters_in
+from gradcheck.submissions.calling.single_step import follow_step, takes_activations
 from gradcheck.submissions.calling.subject import Subject, takes
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
@@ -40,6 +41,8 @@ def follow_class(subject: Subject, made: Class, trains: Definition) -> tuple[Pat
     UnboundError
         If a parameter without a default has a name that means nothing here.
     """
+    if takes_activations(subject, trains):
+        return follow_step(subject, made, trains, _parameters)
     known = LEARNING_RATE if takes("learning_rate", made.init, trains) else None
 
     def train(problem: Problem, steps: int) -> tuple[Mapping[str, Any], float | None]:

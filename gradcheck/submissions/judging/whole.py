@@ -30,6 +30,7 @@ from gradcheck.submissions.judging.references import told_apart
 from gradcheck.submissions.judging.step import judge_step
 from gradcheck.submissions.judging.stepping import judge_trainer
 from gradcheck.submissions.judging.training import STRAY, judge_training
+from gradcheck.submissions.judging.within import without_steps
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import applied, gradients_of
 from gradcheck.submissions.reference.formulas import formulas_of
@@ -62,7 +63,7 @@ def judge_all(subject: Subject) -> Judgement:
         if _decided(inside):  # a loop that holds everything has no cost to show
             others = judge_held_out(subject, roles["model"].function)
             inside += Judgement() if inside.faults else others
-            return with_conventions(subject, once(judged + inside))
+            return with_conventions(subject, once(without_steps(subject, judged, inside) + inside))
         judged += inside
     judged += _further(subject, judged)
     judged += missing(subject, judged, shown=shows_gradient(subject, judged))
