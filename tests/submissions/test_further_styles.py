@@ -230,7 +230,16 @@ def fit(X, y, alpha=0.01, epochs=30):
     return w, b
 """
 
+WITH_COST = (
+    ONE_STEP
+    + """
+    def cost(self, Y, A):
+        return -(Y * np.log(A) + (1 - Y) * np.log(1.0000001 - A)).mean()
+"""
+)
+
 RIGHT = {
+    "a cost that no training calls": WITH_COST,
     "a step from activations that are given": ONE_STEP,
     "a step for one example beside the training": BY_EXAMPLE,
     "a count of data that are read": OWN_COUNT,
@@ -246,6 +255,7 @@ RIGHT = {
 }
 
 WRONG = [
+    (WITH_COST, " + (1 - Y) * np.log(1.0000001 - A)", ""),
     (ONE_STEP, "A1 * (1 - A1)", "(1 - A1 ** 2)"),
     (ONE_STEP, "A2 - Y", "Y - A2"),
     (ONE_STEP, "dz1 @ X.T / m", "dz1 @ X.T"),
@@ -299,6 +309,12 @@ def test_another_forward_pass_than_the_models_leaves_its_step_open(judge: Judge)
     """The step is fed with the model's activations: those of another pass say nothing."""
     slip = ONE_STEP.replace("X + self.__b1", "X - self.__b1").replace("np.zeros", "np.ones")
     assert judge(slip).verdict == "undecided"
+
+
+@pytest.mark.parametrize(("right", "slip"), [(").mean()", ").sum()"), (" + (1 - Y)", " - (1 - Y)")])
+def test_another_cost_of_a_class_is_left_open(judge: Judge, right: str, slip: str) -> None:
+    """No training calls it: it may be meant, but it is not called right."""
+    assert judge(WITH_COST.replace(right, slip)).verdict == "undecided"
 
 
 def test_what_is_planted_is_there() -> None:

@@ -28,6 +28,7 @@ from gradcheck.submissions.judging.by_example import (
     judged_by_example,
     on_examples,
 )
+from gradcheck.submissions.judging.class_costs import judge_class_cost
 from gradcheck.submissions.judging.conventions import CODE
 from gradcheck.submissions.judging.excuses import failed_or_excused
 from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged, place
@@ -56,6 +57,8 @@ def judge_class(subject: Subject, made: Class, trains: Definition) -> Judgement:
 
         judged = _followed(candidate, (trains, made.init), judged, follow)
         told = _predictions(candidate, (made, trains), paths)
+        if not judged.faults:
+            judged += judge_class_cost(candidate, made, paths)
         if any(fault.code == "forward-wrong" for fault in judged.faults):  # it predicts by that
             known = tuple(replace(q, verdict="blamed-upstream") for q in told.quantities)
             told = replace(told, quantities=known, faults=())
