@@ -14,17 +14,17 @@ from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import Role as Found
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.checklist import checklist, score
+from gradcheck.submissions.choosing.again import chosen
+from gradcheck.submissions.choosing.beside import with_loop_beside
+from gradcheck.submissions.choosing.candidates import candidates_for
+from gradcheck.submissions.choosing.doubts import beyond_doubt
+from gradcheck.submissions.choosing.kept_costs import with_kept_cost
+from gradcheck.submissions.choosing.own_data import on_own_data
+from gradcheck.submissions.choosing.readings import Reading
+from gradcheck.submissions.choosing.whole import shows_gradient
 from gradcheck.submissions.excerpts import excerpt
-from gradcheck.submissions.judging.again import chosen
-from gradcheck.submissions.judging.beside import with_loop_beside
-from gradcheck.submissions.judging.candidates import candidates_for
-from gradcheck.submissions.judging.doubts import beyond_doubt
 from gradcheck.submissions.judging.excuses import without_matrices
 from gradcheck.submissions.judging.judgement import HINTS, Judgement, hinted, shown
-from gradcheck.submissions.judging.kept_costs import with_kept_cost
-from gradcheck.submissions.judging.own_data import on_own_data
-from gradcheck.submissions.judging.readings import Reading
-from gradcheck.submissions.judging.whole import shows_gradient
 from gradcheck.submissions.judging.wording import worded
 from gradcheck.submissions.positions import with_file_lines
 from gradcheck.submissions.reading.entries import Entry, file_entry

@@ -12,7 +12,7 @@ from gradcheck.submissions.calling.steps import Step, Trial, opened
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
 from gradcheck.submissions.judging.manner import integers, manner
-from gradcheck.submissions.judging.places import changing_line
+from gradcheck.submissions.lines.places import changing_line
 from gradcheck.submissions.reading.defining import names_set_by
 from gradcheck.submissions.reading.names import meaning
 from gradcheck.submissions.results import Fault, Quantity, Remark

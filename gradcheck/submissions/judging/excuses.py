@@ -17,7 +17,7 @@ from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged
-from gradcheck.submissions.judging.places import nodes_of
+from gradcheck.submissions.lines.places import nodes_of
 from gradcheck.submissions.reading.defining import names_set_by
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source

@@ -17,8 +17,8 @@ from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.guards import LARGEST
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.judgement import Judgement, place
-from gradcheck.submissions.judging.places import line_of
-from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.lines.places import line_of
+from gradcheck.submissions.lines.tracing import Trace
 from gradcheck.submissions.reference.extremes import FAR, far_out
 from gradcheck.submissions.reference.flow import COST, LABELS, forward_of
 from gradcheck.submissions.results import Fault, Quantity, Remark

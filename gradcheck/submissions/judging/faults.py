@@ -11,7 +11,7 @@ from gradcheck.submissions.calling.steps import lines_of
 from gradcheck.submissions.diagnosis.candidates import UNEXPLAINED
 from gradcheck.submissions.diagnosis.explain import Explanation
 from gradcheck.submissions.judging.judgement import sentence
-from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.lines.tracing import Trace
 from gradcheck.submissions.results import Fault
 
 _COARSE = 1e-3  # what a forward difference with a course's epsilon reaches

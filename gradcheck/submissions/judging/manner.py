@@ -16,7 +16,7 @@ from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.steps import Step
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import place
-from gradcheck.submissions.judging.places import nodes_of
+from gradcheck.submissions.lines.places import nodes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SIZES, plain
 from gradcheck.submissions.results import Fault, Remark

@@ -14,7 +14,7 @@ from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.conventions import CODE
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place, sentence
-from gradcheck.submissions.judging.places import changing_line, line_of, sets_globals
+from gradcheck.submissions.lines.places import changing_line, line_of, sets_globals
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import SIZES, plain
 from gradcheck.submissions.reference.extremes import OUTPUT, close_to_half

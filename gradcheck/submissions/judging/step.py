@@ -23,8 +23,8 @@ from gradcheck.submissions.judging.excuses import excused
 from gradcheck.submissions.judging.faults import explained_faults, plain_faults
 from gradcheck.submissions.judging.judgement import Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.manner import scalars
-from gradcheck.submissions.judging.places import line_of, nodes_of
-from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.lines.places import line_of, nodes_of
+from gradcheck.submissions.lines.tracing import Trace
 from gradcheck.submissions.reading.assignments import called
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import plain

@@ -10,11 +10,11 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.choosing.candidates import Candidates
+from gradcheck.submissions.choosing.seen import Seen, seen
 from gradcheck.submissions.diagnosis.held import held_by
-from gradcheck.submissions.judging.candidates import Candidates
 from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.judging.parts import judge_initial
-from gradcheck.submissions.judging.seen import Seen, seen
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import ends_of, forward_of
 from gradcheck.submissions.reference.layouts import bare_layouts, layouts

@@ -23,23 +23,23 @@ from gradcheck.submissions.calling.routes import LostError, Path, failure_of
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
-from gradcheck.submissions.judging.by_example import (
-    Follow,
-    judged_by_example,
-    on_examples,
-)
-from gradcheck.submissions.judging.class_costs import judge_class_cost
 from gradcheck.submissions.judging.conventions import CODE
 from gradcheck.submissions.judging.excuses import failed_or_excused
 from gradcheck.submissions.judging.judgement import FAILED, Judgement, failed, not_judged, place
 from gradcheck.submissions.judging.parts import judge_labels, probabilities_allowed
-from gradcheck.submissions.judging.paths import judge_paths, path_trials
-from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import forward_of, gradients_of
 from gradcheck.submissions.reference.layouts import training_layouts
 from gradcheck.submissions.results import Remark
+from gradcheck.submissions.training.by_example import (
+    Follow,
+    judged_by_example,
+    on_examples,
+)
+from gradcheck.submissions.training.class_costs import judge_class_cost
+from gradcheck.submissions.training.paths import judge_paths, path_trials
+from gradcheck.submissions.training.rounds import BY_EXAMPLE, cannot_follow
 from impl import Array
 
 _VAGUE = frozenset({"unexplained", "update-rule", *FAILED})  # may come from the way it steps

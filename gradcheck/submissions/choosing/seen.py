@@ -12,7 +12,7 @@ from gradcheck.submissions.calling.compare import as_numbers, compare
 from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import Trial, attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.loop import first_steps
+from gradcheck.submissions.training.loop import first_steps
 
 GRADIENTS = {"propagate", "backward", "optimise"}  # roles that show one
 

@@ -16,15 +16,15 @@ from gradcheck.submissions.calling.loops import follow_given
 from gradcheck.submissions.calling.returns import read
 from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject, takes
-from gradcheck.submissions.judging.by_example import judged_by_example
 from gradcheck.submissions.judging.conventions import TWICE
 from gradcheck.submissions.judging.excuses import failed_or_excused
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place, sentence
-from gradcheck.submissions.judging.places import changing_line, line_of, loop_line
-from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
+from gradcheck.submissions.lines.places import changing_line, line_of, loop_line
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity
+from gradcheck.submissions.training.by_example import judged_by_example
+from gradcheck.submissions.training.rounds import BY_EXAMPLE, cannot_follow
 from impl import Arrays
 from impl.descent import step
 

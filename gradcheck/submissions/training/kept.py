@@ -12,12 +12,12 @@ from gradcheck.submissions.calling.loops import follow_class, follow_function, f
 from gradcheck.submissions.calling.routes import LostError, Path, fitted_rate
 from gradcheck.submissions.calling.steps import Trial
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.descents import true_gradient
-from gradcheck.submissions.judging.paths import path_trials
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import training_layouts
 from gradcheck.submissions.reference.problems import EXAMPLES_SIZE
+from gradcheck.submissions.training.descents import true_gradient
+from gradcheck.submissions.training.paths import path_trials
 from impl import Arrays
 
 _FACTORS = ("1", "2", "m")

@@ -10,7 +10,7 @@ from typing import Any
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
-from gradcheck.submissions.judging.places import (
+from gradcheck.submissions.lines.places import (
     RETURNED,
     Setter,
     divisors_in,

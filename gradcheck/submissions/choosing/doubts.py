@@ -16,17 +16,17 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.choosing.seen import seen
+from gradcheck.submissions.choosing.settling import held_on_the_way
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
-from gradcheck.submissions.judging.kept import steps_of
-from gradcheck.submissions.judging.loop import first_steps, held_forward
-from gradcheck.submissions.judging.seen import seen
-from gradcheck.submissions.judging.settling import held_on_the_way
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import BUNDLES, SETTINGS, SIZES, plain
 from gradcheck.submissions.reference.flow import COST, LABELS, forward_of, gradients_of
 from gradcheck.submissions.results import Fault, Quantity
+from gradcheck.submissions.training.kept import steps_of
+from gradcheck.submissions.training.loop import first_steps, held_forward
 
 _VAGUE = frozenset({"unexplained", "wrong-shape", "wrong-type", "nonfinite", *FAILED})
 _OF_SQUARES = frozenset({"extra-activation-derivative", "missing-mean"})

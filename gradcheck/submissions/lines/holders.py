@@ -14,8 +14,8 @@ from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import Explanation
-from gradcheck.submissions.judging.alike import alike, of_last
-from gradcheck.submissions.judging.frames import Frame, frames_of
+from gradcheck.submissions.lines.alike import alike, of_last
+from gradcheck.submissions.lines.frames import Frame, frames_of
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import COST, LOSS, applied
 from gradcheck.submissions.reference.formulas import line_named

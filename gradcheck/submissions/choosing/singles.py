@@ -14,12 +14,12 @@ from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.roles import STEPS, Role
 from gradcheck.submissions.calling.steps import attempt, step_for
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.candidates import Candidates
+from gradcheck.submissions.choosing.candidates import Candidates
+from gradcheck.submissions.choosing.readings import Reading
+from gradcheck.submissions.choosing.seen import GRADIENTS, seen
+from gradcheck.submissions.choosing.whole import judge_all
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.readings import Reading
-from gradcheck.submissions.judging.seen import GRADIENTS, seen
 from gradcheck.submissions.judging.step import judge_step
-from gradcheck.submissions.judging.whole import judge_all
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import (
     COST,

@@ -20,7 +20,7 @@ from gradcheck.submissions.calling.compare import as_numbers
 from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, place
-from gradcheck.submissions.judging.places import nodes_of
+from gradcheck.submissions.lines.places import nodes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, plain
 from gradcheck.submissions.reference.flow import EXAMPLES, LABELS

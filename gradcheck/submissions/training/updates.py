@@ -10,8 +10,8 @@ from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.places import COUNTS
-from gradcheck.submissions.judging.tracing import Trace
+from gradcheck.submissions.lines.places import COUNTS
+from gradcheck.submissions.lines.tracing import Trace
 from gradcheck.submissions.results import Fault
 
 _SAID: Mapping[str, tuple[str, str]] = MappingProxyType(

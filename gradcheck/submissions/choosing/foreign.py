@@ -10,7 +10,7 @@ from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.excuses import left_open
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.places import node_of
+from gradcheck.submissions.lines.places import node_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, plain
 from gradcheck.submissions.reading.steps import LOOP

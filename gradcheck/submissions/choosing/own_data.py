@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.choosing.written_counts import wrong_counts
 from gradcheck.submissions.judging.excuses import is_of_shapes
 from gradcheck.submissions.judging.judgement import Judgement, failed
-from gradcheck.submissions.judging.written_counts import wrong_counts
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.steps import LOOP, OWN
 from gradcheck.submissions.reference.flow import gradients_of

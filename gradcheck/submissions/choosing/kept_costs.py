@@ -17,15 +17,15 @@ from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.routes import Locals
 from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.choosing.readings import Reading
 from gradcheck.submissions.judging.conventions import CODE, summed
 from gradcheck.submissions.judging.judgement import Judgement, place, sentence
-from gradcheck.submissions.judging.kept import Kept, kept_by, size_of, training_of
-from gradcheck.submissions.judging.places import RETURNED, line_of, node_of
-from gradcheck.submissions.judging.readings import Reading
 from gradcheck.submissions.judging.step import judge_trials
+from gradcheck.submissions.lines.places import RETURNED, line_of, node_of
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import COST, gradients_of, targets_of
 from gradcheck.submissions.results import Fault, Quantity, Remark
+from gradcheck.submissions.training.kept import Kept, kept_by, size_of, training_of
 
 _COST = re.compile(r"(total|train(ing)?|current)?(cost|loss)(es|s|history|hist|list|values?)?|j")
 _COMPUTES = re.compile(r"(compute|calc(ulate)?|get)?(cost|loss)(function|fn)?")

@@ -11,11 +11,11 @@ from gradcheck.submissions.calling.steps import Step, Trial, lines_of
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.explain import Explanation
 from gradcheck.submissions.diagnosis.mutations import LAST, LEFT_OUT, Mutation
-from gradcheck.submissions.judging.alike import equal
-from gradcheck.submissions.judging.chains import carriers, remainder
-from gradcheck.submissions.judging.frames import Frame
-from gradcheck.submissions.judging.holders import Held, Holders
-from gradcheck.submissions.judging.places import (
+from gradcheck.submissions.lines.alike import equal
+from gradcheck.submissions.lines.chains import carriers, remainder
+from gradcheck.submissions.lines.frames import Frame
+from gradcheck.submissions.lines.holders import Held, Holders
+from gradcheck.submissions.lines.places import (
     ALIAS,
     line_for,
     line_of,

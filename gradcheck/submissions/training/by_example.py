@@ -13,10 +13,10 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.routes import LostError, Path
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place
-from gradcheck.submissions.judging.rounds import BY_EXAMPLE
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.problems import EXAMPLES_SIZE, Problem, draw
 from gradcheck.submissions.results import Quantity
+from gradcheck.submissions.training.rounds import BY_EXAMPLE
 from impl import Arrays
 from impl.descent import step
 

@@ -15,10 +15,10 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.loops import reached
 from gradcheck.submissions.calling.routes import LostError
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.actions import Action
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.problems import EPS, SAFETY
+from gradcheck.submissions.training.actions import Action
 from impl import Array, Arrays
 
 _REPEATS = Action("update-rule", "each step repeats the one before; its gradient is not taken anew")

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from gradcheck.submissions.calling.roles import Role
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.choosing.readings import Reading
+from gradcheck.submissions.choosing.whole import once
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.readings import Reading
-from gradcheck.submissions.judging.stepping import ROLE, judge_loop
-from gradcheck.submissions.judging.whole import once
 from gradcheck.submissions.reading.files import Source
+from gradcheck.submissions.training.stepping import ROLE, judge_loop
 
 
 def with_loop_beside(read: Reading, whole: Source) -> Reading:

@@ -15,13 +15,13 @@ from gradcheck.submissions.calling.steps import Step, Trial
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.diagnosis.held import held_by
 from gradcheck.submissions.judging.judgement import Judgement, place
-from gradcheck.submissions.judging.places import line_of
 from gradcheck.submissions.judging.step import judge_trials
-from gradcheck.submissions.judging.tracing import Trace
-from gradcheck.submissions.judging.updates import blamed_on_update
+from gradcheck.submissions.lines.places import line_of
+from gradcheck.submissions.lines.tracing import Trace
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import targets_of
 from gradcheck.submissions.results import Fault, Quantity
+from gradcheck.submissions.training.updates import blamed_on_update
 from impl import Arrays
 from impl.descent import step
 

@@ -11,16 +11,16 @@ from dataclasses import replace
 
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import Role
-from gradcheck.submissions.judging.candidates import Candidates
-from gradcheck.submissions.judging.doubts import right_on_the_way
+from gradcheck.submissions.choosing.candidates import Candidates
+from gradcheck.submissions.choosing.doubts import right_on_the_way
+from gradcheck.submissions.choosing.foreign import of_another_model
+from gradcheck.submissions.choosing.readings import Reading, settled_as
+from gradcheck.submissions.choosing.recognise import class_read, recognise
+from gradcheck.submissions.choosing.seen import GRADIENTS, seen
+from gradcheck.submissions.choosing.settling import settled
+from gradcheck.submissions.choosing.singles import single_readings
 from gradcheck.submissions.judging.excuses import left_open
-from gradcheck.submissions.judging.foreign import of_another_model
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
-from gradcheck.submissions.judging.readings import Reading, settled_as
-from gradcheck.submissions.judging.recognise import class_read, recognise
-from gradcheck.submissions.judging.seen import GRADIENTS, seen
-from gradcheck.submissions.judging.settling import settled
-from gradcheck.submissions.judging.singles import single_readings
 from gradcheck.submissions.reading.counts import counts_of, entries_of
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reference.flow import gradients_of

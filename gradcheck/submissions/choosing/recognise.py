@@ -10,24 +10,24 @@ from gradcheck.submissions.calling.by_value import roles_by_value
 from gradcheck.submissions.calling.patience import Patient
 from gradcheck.submissions.calling.roles import Role, roles_of
 from gradcheck.submissions.calling.subject import Subject
-from gradcheck.submissions.judging.candidates import Candidates
-from gradcheck.submissions.judging.conventions import without_half
-from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.loop import held_forward, judge_class
-from gradcheck.submissions.judging.readings import Reading
-from gradcheck.submissions.judging.seen import GRADIENTS, Seen, seen
-from gradcheck.submissions.judging.settling import (
+from gradcheck.submissions.choosing.candidates import Candidates
+from gradcheck.submissions.choosing.readings import Reading
+from gradcheck.submissions.choosing.seen import GRADIENTS, Seen, seen
+from gradcheck.submissions.choosing.settling import (
     Problems,
     names_activation,
     settled,
     settled_and_seen,
 )
+from gradcheck.submissions.judging.conventions import without_half
+from gradcheck.submissions.judging.judgement import Judgement
 from gradcheck.submissions.reading.classes import Class
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import plain
 from gradcheck.submissions.reference.flow import gradients_of
 from gradcheck.submissions.reference.layouts import layouts
+from gradcheck.submissions.training.loop import held_forward, judge_class
 from impl import load
 
 

@@ -13,11 +13,8 @@ from gradcheck.submissions.calling.roles import STEPS
 from gradcheck.submissions.calling.steps import attempt, evaluated, step_for
 from gradcheck.submissions.calling.subject import Subject, own_function
 from gradcheck.submissions.judging.conventions import with_conventions
-from gradcheck.submissions.judging.descents import own_gradient, true_gradient
 from gradcheck.submissions.judging.far_out import judge_far_out
-from gradcheck.submissions.judging.held_out import judge_held_out
 from gradcheck.submissions.judging.judgement import FAILED, Judgement
-from gradcheck.submissions.judging.loop import judge_given, judge_model_function
 from gradcheck.submissions.judging.manner import forms
 from gradcheck.submissions.judging.missing import lacking, missing
 from gradcheck.submissions.judging.parts import (
@@ -28,14 +25,17 @@ from gradcheck.submissions.judging.parts import (
 )
 from gradcheck.submissions.judging.references import told_apart
 from gradcheck.submissions.judging.step import judge_step
-from gradcheck.submissions.judging.stepping import judge_trainer
-from gradcheck.submissions.judging.training import STRAY, judge_training
-from gradcheck.submissions.judging.within import without_steps
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import applied, gradients_of
 from gradcheck.submissions.reference.formulas import formulas_of
 from gradcheck.submissions.reference.problems import Problem
 from gradcheck.submissions.results import Fault, Quantity, Where
+from gradcheck.submissions.training.descents import own_gradient, true_gradient
+from gradcheck.submissions.training.held_out import judge_held_out
+from gradcheck.submissions.training.loop import judge_given, judge_model_function
+from gradcheck.submissions.training.stepping import judge_trainer
+from gradcheck.submissions.training.training import STRAY, judge_training
+from gradcheck.submissions.training.within import without_steps
 from impl import Array
 
 _SCALES = frozenset({"wrong-scale", "gradient-of-other-scale"})

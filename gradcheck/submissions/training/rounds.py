@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gradcheck.submissions.calling.steps import changes
 from gradcheck.submissions.calling.subject import Subject, takes
-from gradcheck.submissions.judging.places import node_of
+from gradcheck.submissions.lines.places import node_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, unmangled
 

@@ -18,18 +18,18 @@ from gradcheck.submissions.calling.loops import follow_given, follow_on
 from gradcheck.submissions.calling.returns import leaves
 from gradcheck.submissions.calling.routes import LostError, Path, fitted_rate
 from gradcheck.submissions.calling.subject import Subject, takes
-from gradcheck.submissions.judging.actions import Action, Gradient, Step, action_of, is_stale
-from gradcheck.submissions.judging.by_example import judged_by_example
-from gradcheck.submissions.judging.descents import own_gradient, true_gradient
 from gradcheck.submissions.judging.judgement import Judgement, not_judged, place
-from gradcheck.submissions.judging.places import line_of, loop_line, nodes_of
-from gradcheck.submissions.judging.repeats import miscounted, repeated
-from gradcheck.submissions.judging.rounds import BY_EXAMPLE, cannot_follow
+from gradcheck.submissions.lines.places import line_of, loop_line, nodes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning
 from gradcheck.submissions.reference.flow import EXAMPLES, LABELS
 from gradcheck.submissions.reference.layouts import layouts
 from gradcheck.submissions.results import Fault, Quantity
+from gradcheck.submissions.training.actions import Action, Gradient, Step, action_of, is_stale
+from gradcheck.submissions.training.by_example import judged_by_example
+from gradcheck.submissions.training.descents import own_gradient, true_gradient
+from gradcheck.submissions.training.repeats import miscounted, repeated
+from gradcheck.submissions.training.rounds import BY_EXAMPLE, cannot_follow
 
 ROLE = "optimise"
 _PROBLEMS = 2

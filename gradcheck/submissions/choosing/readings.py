@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.choosing.whole import judge_all, shows_gradient
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.judging.whole import judge_all, shows_gradient
 
 Judge = Callable[[Subject], Judgement]
 

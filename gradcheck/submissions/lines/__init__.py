@@ -1,0 +1,1 @@
+"""The line of a submission that a mistake stands in."""
