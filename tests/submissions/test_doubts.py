@@ -229,6 +229,33 @@ for step in range(5000):
     b1 += 0.1 * d_hidden.sum(axis=0, keepdims=True)
 """
 
+LITERAL = XOR.replace("(y - output) * sigmoid_slope(output)", "y - output")
+
+BEST = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def propagate(w, b, X, Y):
+    m = X.shape[1]
+    A = sigmoid(np.dot(w.T, X) + b)
+    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    return {"dw": np.dot(X, (A - Y).T) / m, "db": np.sum(A - Y) / m}, cost
+
+def model(X_train, Y_train, num_iterations=2000, learning_rate=0.5):
+    w, b = np.zeros((X_train.shape[0], 1)), 0.0
+    best, kept = np.inf, None
+    for i in range(num_iterations):
+        grads, cost = propagate(w, b, X_train, Y_train)
+        if cost < best:
+            best, kept = cost, (w, b)
+        w = w - learning_rate * grads["dw"]
+        b = b - learning_rate * grads["db"]
+    w, b = kept
+    return {"w": w, "b": b, "best": best}
+"""
+
 COURSE = """
 import numpy as np
 
@@ -264,8 +291,9 @@ def backward_propagation(parameters, cache, X, Y):
         (GLOBALS, "it takes what another call leaves in cache"),
         (ELU, "its hidden activation is none of tanh, sigmoid, ReLU and leaky ReLU"),
         (XOR, "its gradient is that of squared errors"),
+        (LITERAL, "its gradient is that of the model's loss at a scale that no rate tells"),
     ],
-    ids=["object", "pairs", "unrolled", "signs", "globals", "elu", "xor"],
+    ids=["object", "pairs", "unrolled", "signs", "globals", "elu", "xor", "literal"],
 )
 def test_what_cannot_be_fed_or_is_another_function_is_undecided(
     text: str, said: str, judge: Judge
@@ -278,8 +306,8 @@ def test_what_cannot_be_fed_or_is_another_function_is_undecided(
 
 @pytest.mark.parametrize(
     "text",
-    [LEAKY, ONE, LOGITS, PAIR_OF_THETA, SQUARES, COURSE],
-    ids=["leaky", "one", "logits", "pair", "squares", "course"],
+    [LEAKY, ONE, LOGITS, PAIR_OF_THETA, SQUARES, BEST, COURSE],
+    ids=["leaky", "one", "logits", "pair", "squares", "best", "course"],
 )
 def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
     """An activation of z is no sigmoid for that, and a column for one example is an example."""
@@ -290,7 +318,6 @@ def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("text", "right", "wrong", "code"),
     [
-        (OBJECT, "model.w", "model.w.summ()", None),
         (COURSE, 'cache["A1"]', 'cache["A3"]', "crashed"),
         (COURSE, "A1 ** 2", "A1.pow(2)", "crashed"),
         (COURSE, "dZ2 = A2 - Y", "dZ2 = A2.subtract(Y)", "crashed"),
@@ -304,7 +331,6 @@ def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
             "np.where(Z1 > 0, 1, 0)",
             "other-activation-derivative",
         ),
-        (LEAKY, "def slope(z)", "def slope(z, a=np.exp(0))", None),
         (ONE, "a2 - y", "y - a2", "sign"),
         (ONE, "1 - a1 * a1", "1 - z1 * z1", "derivative-at-activation"),
         (ONE, " * (1 - a1 * a1)", "", "missing-activation-derivative"),
@@ -328,18 +354,20 @@ def test_what_is_right_is_correct(text: str, judge: Judge) -> None:
         (SQUARES, "sum((guess - y) ** 2)", "sum(guess - y)", "unexplained"),
         (XOR, "sigmoid_slope(hidden)", "sigmoid_slope(output)", "unexplained"),
         (XOR, "X.T @ d_hidden", "X.T @ hidden", "unexplained"),
+        (LITERAL, "y - output", "output - y", "unexplained"),
+        (LITERAL, "X.T @ d_hidden", "X.T @ hidden", "unexplained"),
+        (LITERAL, "d_output @ W2.T *", "d_output @ W2.T +", "unexplained"),
         (UNROLLED, "return theta", "return None", "wrong-type"),
         (UNROLLED, "return theta", "W1 = np.zeros((n_h, n_x))\n    return W1", "wrong-type"),
     ],
 )
 def test_a_mistake_beside_is_still_found(
-    text: str, right: str, wrong: str, code: str | None, judge: Judge
+    text: str, right: str, wrong: str, code: str, judge: Judge
 ) -> None:
     """Patience with the style is none with the mistake."""
     assert right in text
     result = judge(text.replace(right, wrong, 1))
-    codes = {fault.code for fault in result.faults}
-    assert code in codes if code else result.verdict != "wrong", codes
+    assert code in {fault.code for fault in result.faults}
 
 
 def test_another_function_is_wrong_where_the_model_is_said(judge: Judge) -> None:

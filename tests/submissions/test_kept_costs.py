@@ -81,10 +81,59 @@ SUMS = SUMS.replace("error.mean()", "error.sum()")
 TWICE = LINEAR.replace("/ (2 * m)", "/ m").replace("X.T @ error / m", "2 * X.T @ error / m")
 TWICE = TWICE.replace("error.mean()", "2 * error.mean()")
 
-RIGHT = (CLASS, LINEAR, MODEL, LATE, METHOD, INLINE, SUMS, TWICE)
+NAMED_J = """
+import numpy as np
+
+class Neuron:
+    def __init__(self, eta=0.1, most=1000):
+        self.eta, self.most = eta, most
+
+    def h(self, X):
+        return 1 / (1 + np.exp(-(X @ self.w + self.b)))
+
+    def J(self, X, y):
+        a = self.h(X)
+        return -(y @ np.log(a) + (1 - y) @ np.log(1 - a)) / y.size
+
+    def fit(self, X, y):
+        self.w, self.b, before = np.zeros(X.shape[1]), 0.0, np.inf
+        for _ in range(self.most):
+            error = self.h(X) - y
+            self.w = self.w - self.eta * X.T @ error / y.size
+            self.b = self.b - self.eta * error.mean()
+            now = self.J(X, y)
+            if abs(before - now) < 1e-9:
+                break
+            before = now
+        return self
+"""
+
+SHARED = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def initialize(dim):
+    return np.zeros((dim, 1)), 0.0
+
+def optimize(w, b, X, Y, num_iterations, learning_rate):
+    for i in range(num_iterations):
+        A = sigmoid(np.dot(w.T, X) + b)
+        cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+        dw = np.dot(X, (A - Y).T)
+        db = np.sum(A - Y)
+        w = w - learning_rate * dw
+        b = b - learning_rate * db
+    return w, b, cost
+"""
+
+RIGHT = (NAMED_J, SHARED, CLASS, LINEAR, MODEL, LATE, METHOD, INLINE, SUMS, TWICE)
 
 # A style, a mistake in the cost that it keeps, and its code.
 WRONG = (
+    (NAMED_J, "-(y @", "(y @", "cost-sign"),
+    (NAMED_J, " + (1 - y)", " - (1 - y)", "cost-sign"),
     (CLASS, "(1 - y) * np.log(1 - a)", "0", "cost-term-missing"),
     (CLASS, "-np.mean", "np.mean", "cost-sign"),
     (CLASS, "-np.mean", "-np.sum", "missing-mean"),
@@ -105,6 +154,8 @@ WRONG = (
     (MODEL, ") / m\n        w", ")\n        w", "missing-mean"),
     (MODEL, "(1 - Y) * np.log(1 - A)", "0", "cost-term-missing"),
     (SUMS, " / 2", " / (2 * m)", "missing-mean"),
+    (SHARED, "np.exp(-z)", "np.exp(z)", "forward-wrong"),
+    (SHARED, "np.zeros((dim, 1)), 0.0", "np.zeros((dim, 2)), 0.0", "wrong-type"),
     (SUMS, "error.sum()", "error.mean()", "missing-mean"),
     (
         TWICE,

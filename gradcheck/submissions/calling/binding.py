@@ -233,7 +233,8 @@ def own_count_values(
 def _counted(name: str, count: OwnCount, function: Definition, feed: Feed) -> Any:
     data = meaning(count.array, ("X", "Y"), "")
     shape = np.shape(feed.array(data)) if data else ()
-    if not count.turned and count.array in function.takes:
+    alike = {meaning(taken, ("X", "Y"), "") for taken in function.takes}
+    if not count.turned and (count.array in function.takes or (data and data in alike)):
         if count.axis is None and shape:
             return math.prod(shape)
         if count.axis is not None and -len(shape) <= count.axis < len(shape):

@@ -7,8 +7,10 @@ is known here, the names may have meant something else.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -27,8 +29,16 @@ from gradcheck.submissions.reference.flow import COST, LABELS, forward_of, gradi
 from gradcheck.submissions.results import Fault, Quantity
 from gradcheck.submissions.training.kept import steps_of
 from gradcheck.submissions.training.loop import first_steps, held_forward
+from impl import Array
 
 _VAGUE = frozenset({"unexplained", "wrong-shape", "wrong-type", "nonfinite", *FAILED})
+_SQUARES = "squared errors"
+_LOSSES: Mapping[str, Callable[[Array, Array], Array]] = MappingProxyType(
+    {
+        "the model's loss at a scale that no rate tells": lambda a, y: y,
+        _SQUARES: lambda a, y: a - (a - y) * a * (1 - a),
+    }
+)
 _OF_SQUARES = frozenset({"extra-activation-derivative", "missing-mean"})
 _CLOSE = 1e-6  # a step is a difference of parameters; no other loss comes so near
 _TRAIN = ("optimise", "model")
@@ -52,7 +62,7 @@ def beyond_doubt(subject: Subject, judged: Judgement, *, asked: bool) -> Judgeme
         lost = "it has a loop outside its functions that was not read"
         return replace(left_open(judged, lost), quantities=tuple(map(_open, judged.quantities)))
     reason = (
-        _squared_errors(subject, judged)
+        _other_scale(subject, judged)
         or _other_function(subject, judged)
         or _unknown(subject, judged)
     )
@@ -73,28 +83,30 @@ def _open(quantity: Quantity) -> Quantity:
     return quantity if right else replace(quantity, verdict="undecided")
 
 
-def _squared_errors(subject: Subject, judged: Judgement) -> str | None:
-    """Say whether the gradient is that of summed squared errors, with no cost beside it."""
+def _other_scale(subject: Subject, judged: Judgement) -> str | None:
+    """Say whether the gradient is that of another scale or loss, with no cost beside it."""
     costs = [q for q in judged.quantities if q.name == COST and q.verdict != "not-found"]
     codes = {fault.code for fault in judged.faults}
-    if costs or not (codes == _OF_SQUARES or (codes == {"unexplained"} and _of_squares(subject))):
+    if costs or codes not in (_OF_SQUARES, {"unexplained"}):
         return None
-    return "its gradient is that of squared errors, and no cost says which loss is meant"
+    losses = (_SQUARES,) if codes == _OF_SQUARES else _followed(subject)
+    return next((f"its gradient is that of {loss}, and no cost beside it" for loss in losses), None)
 
 
-def _of_squares(subject: Subject) -> bool:
-    """Say whether the steps of training follow the slopes of squared errors, at whatever rate."""
-    model = subject.model
-    found = steps_of(subject) if model.labels == "binary" else None
-    return found is not None and all(_follows_squares(found[0], trial) for trial in found[1])
+def _followed(subject: Subject) -> tuple[str, ...]:
+    """Name the losses whose slopes the steps of training follow, at whatever rate."""
+    found = steps_of(subject) if subject.model.labels == "binary" else None
+    if found is None:
+        return ()
+    read, trials = found
+    return tuple(loss for loss in _LOSSES if all(_follows(read, t, loss) for t in trials))
 
 
-def _follows_squares(subject: Subject, trial: Trial) -> bool:
-    """Compare with the gradient for labels under which A − Y is the slope of squared errors."""
+def _follows(subject: Subject, trial: Trial, loss: str) -> bool:
+    """Compare with the gradient for labels under which A − Y is the slope of another loss."""
     model, values = subject.model, trial.problem.values
-    output, labels = values[subject.output], values[LABELS]
     data = {name: values[name] for name in model.data}
-    data[LABELS] = output - (output - labels) * output * (1 - output)
+    data[LABELS] = _LOSSES[loss](values[subject.output], values[LABELS])
     at = {name: values[name] for name in model.parameters}
     slopes = model.gradient(at, data, **trial.problem.choice)
     right = [np.ravel(subject.layout.theirs(f"d{n}", slope)) for n, slope in slopes.items()]
@@ -103,7 +115,8 @@ def _follows_squares(subject: Subject, trial: Trial) -> bool:
         return False
     steps, wanted = np.concatenate(given), np.concatenate(right)
     factor = float(steps @ wanted / (wanted @ wanted))
-    return bool(np.allclose(steps, factor * wanted, rtol=_CLOSE, atol=_CLOSE * abs(factor)))
+    near = np.allclose(steps, factor * wanted, rtol=_CLOSE, atol=_CLOSE * abs(factor))
+    return factor > 0 and bool(near)
 
 
 def _other_function(subject: Subject, judged: Judgement) -> str | None:

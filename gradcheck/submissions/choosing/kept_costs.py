@@ -28,7 +28,7 @@ from gradcheck.submissions.results import Fault, Quantity, Remark
 from gradcheck.submissions.training.kept import Kept, kept_by, size_of, training_of
 
 _COST = re.compile(r"(total|train(ing)?|current)?(cost|loss)(es|s|history|hist|list|values?)?|j")
-_COMPUTES = re.compile(r"(compute|calc(ulate)?|get)?(cost|loss)(function|fn)?")
+_COMPUTES = re.compile(r"_*(compute|calc(ulate)?|get)?(cost|loss|logloss|nll)(function|fn)?|j")
 _MEAN_OF_SQUARES = re.compile(r"(train)?(mse|meansquared?(error|loss)?)")
 TWICE_KEPT = "what is kept is the mean of squares; the gradients are those of half of it"
 _STALE = frozenset({"unexplained", "hard-coded"})  # it may be that of a step before
@@ -54,7 +54,7 @@ def _added(judged: Judgement, kept: Kept) -> Judgement:
     costs = _costs(kept)
     scales = {_scale(trials) for trials in costs}
     if kept.factor in scales and (kept.factor == "m") == bool(judged.faults):
-        besides = tuple(fault for fault in judged.faults if fault.quantity == "predict")
+        besides = tuple(f for f in judged.faults if f.quantity not in _summable(kept.subject))
         judged = summed(judged, besides=besides) if judged.faults else judged
         return _with_cost(judged, Judgement((Quantity(COST, "correct", place(kept.trains)),)))
     if judged.faults or not costs:
@@ -66,6 +66,12 @@ def _added(judged: Judgement, kept: Kept) -> Judgement:
     if kept.factor == "2":
         return judged + _twice(kept) if "1" in scales else judged
     return _judged(judged, kept, costs)
+
+
+def _summable(subject: Subject) -> set[str]:
+    """Name what carries the factor where the losses are summed: the cost and all slopes of it."""
+    slopes = {name for name in subject.model.quantities if name.startswith("d")}
+    return {COST, *slopes, *gradients_of(subject.model)}
 
 
 def _with_cost(judged: Judgement, cost: Judgement) -> Judgement:

@@ -179,25 +179,29 @@ def _initial_fault(
         entries = f"all its entries are {array.flat[0]:g}" if same else "each has the same weights"
         message = f"the hidden units start equal in {name}: {entries}"
         return Fault("zero-initialisation", name, where, message)
-    return _start_fault(function, name, array, named)
+    return _size_fault(subject, function, name, array) or _bias_fault(function, name, array, named)
 
 
-def _start_fault(
+def _size_fault(subject: Subject, function: Definition, name: str, array: Array) -> Fault | None:
+    """Find weights of hundreds, at which hidden units are flat; a convex cost has no bad start."""
+    size = float(np.sqrt(np.mean(np.square(array)))) if array.size else 0.0
+    if size <= _LARGEST_START or not hidden_sizes(subject.model):
+        return None
+    message = f"the initial {name} is far too large: its entries are about {size:.3g} in size"
+    return Fault("initial-shape", name, place(function, line_of(function, [name])), message)
+
+
+def _bias_fault(
     function: Definition, name: str, array: Array, named: dict[str, Any]
 ) -> Fault | None:
-    """Find numbers that nobody starts from: weights of hundreds, a bias that is said to be zero."""
-    where = place(function, line_of(function, [name]))
-    size = float(np.sqrt(np.mean(np.square(array)))) if array.size else 0.0
-    if size > _LARGEST_START:
-        message = f"the initial {name} is far too large: its entries are about {size:.3g} in size"
-        return Fault("initial-shape", name, where, message)
+    """Find a bias that is not zero where the weights are, and the name says that all is."""
     others = [value for other, value in named.items() if other != name]
     rest = others and not any(np.any(value) for value in others)
-    if size and rest and name.startswith("b") and "zero" in function.name.lower():
-        shown = (f"{name} = {array.flat[0]:g}", f"{name} = 0")
-        message = f"{function.name} gives a {name} that is not 0"
-        return Fault("initial-shape", name, where, message, *shown)
-    return None
+    if not (np.any(array) and rest and name.startswith("b") and "zero" in function.name.lower()):
+        return None
+    shown = (f"{name} = {array.flat[0]:g}", f"{name} = 0")
+    message = f"{function.name} gives a {name} that is not 0"
+    return Fault("initial-shape", name, place(function, line_of(function, [name])), message, *shown)
 
 
 def _units_alike(subject: Subject, weights: Array) -> bool:

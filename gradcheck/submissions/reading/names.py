@@ -61,7 +61,7 @@ SETTINGS = _spelt(
 SIZES = _spelt(
     n_x=(
         "nx ni nin inputnodes ninput ninputs inputsize inputdim dim dims n nfeatures numfeatures "
-        "features d n0 nninputdim nnidim ninputnodes inputlayersize"
+        "numberoffeatures features d n0 nninputdim nnidim ninputnodes inputlayersize"
     ),
     n_h=(
         "nh nhidden nhid hiddennodes hiddenneurons hiddensize hiddendim numhidden hidden "

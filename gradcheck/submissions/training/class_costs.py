@@ -20,7 +20,7 @@ from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.names import meaning, plain
 from gradcheck.submissions.reference.flow import COST, LABELS, targets_of
 
-_COST = r"_*(compute|calc(ulate)?|get)?(cost|loss|crossentropy)(function|fn)?"
+_COST = r"_*(compute|calc(ulate)?|get)?(cost|loss|crossentropy|logloss|nll)(function|fn)?|j"
 _SURE = frozenset({"cost-sign", "cost-term-missing", "other-loss", "wrong-operand", "sign"})
 
 

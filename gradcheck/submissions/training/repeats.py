@@ -6,6 +6,8 @@ no step was taken.
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,6 +17,7 @@ from gradcheck.submissions.calling.binding import UnboundError
 from gradcheck.submissions.calling.loops import reached
 from gradcheck.submissions.calling.routes import LostError
 from gradcheck.submissions.calling.subject import Subject
+from gradcheck.submissions.lines.places import nodes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reference.flow import LABELS
 from gradcheck.submissions.reference.problems import EPS, SAFETY
@@ -59,6 +62,8 @@ def miscounted(subject: Subject, trains: Definition, one: Arrays) -> str | None:
     ``while True`` does; then it takes no other for one.
     """
     few, many = "the loop takes one step too few", "the loop takes one step too many"
+    if _keeps_best(subject, trains):
+        return None
     none = None
     with suppress(LostError):  # it may return what its loop sets
         none = reached(subject, trains, subject.problems[0], 0)
@@ -69,6 +74,19 @@ def miscounted(subject: Subject, trains: Definition, one: Arrays) -> str | None:
             return None if _same(none, one) else many
         return few if _same(none, one) else None
     return None
+
+
+def _keeps_best(subject: Subject, trains: Definition) -> bool:
+    """Say whether it keeps the best so far, ``if cost < best: best = cost``, and not the last."""
+    choices = [n for n in nodes_of(subject.source.pieces, trains) if isinstance(n, ast.If)]
+    return any(
+        _names([choice.test], ast.Load) & _names(choice.body, ast.Store) for choice in choices
+    )
+
+
+def _names(nodes: Sequence[ast.AST], use: type[ast.expr_context]) -> set[str]:
+    found = (inner for node in nodes for inner in ast.walk(node))
+    return {n.id for n in found if isinstance(n, ast.Name) and isinstance(n.ctx, use)}
 
 
 def _depends(subject: Subject, trains: Definition, known: tuple[Arrays, int]) -> bool:
