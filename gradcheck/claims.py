@@ -12,7 +12,7 @@ from gradcheck.parameters import Layout, Leaf, Vector, kind_of, to_numpy
 EPS = float(np.finfo(np.float64).eps)
 SINGLE_EPS = float(np.finfo(np.float32).eps)
 LEFT_OVER = 2.0**-20
-FEW_DIGITS, CHANCE = 11, 2
+FEW_DIGITS, CHANCE, ALL_FIT = 11, 2, 2.0**24
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,8 @@ def _rounding_unit(array: NDArray[Any]) -> float:
     """Give the rounding unit of the arithmetic that an array was computed in.
 
     Numbers of float64 that all fit single precision were computed in that and cast, if they have
-    more digits than a remainder of a few roundings has; whole ones such as 10¹⁰ may fit by chance.
+    more digits than a remainder of a few roundings has. Whole ones say nothing up to 2²⁴, where
+    all of them fit, and beyond, such as 10¹⁰, a few may fit by chance.
     """
     if array.dtype.kind != "f" or array.dtype.itemsize < 8:
         return float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else 0.0
@@ -194,8 +195,9 @@ def _rounding_unit(array: NDArray[Any]) -> float:
         if not np.array_equal(array, array.astype(np.float32)):
             return 0.0
     rich = _digits(array) > FEW_DIGITS
-    broken = rich & (array != np.rint(array))
-    return SINGLE_EPS if broken.any() or np.sum(rich) > CHANCE else 0.0
+    whole = array == np.rint(array)
+    large = rich & whole & (np.abs(array) > ALL_FIT)
+    return SINGLE_EPS if np.any(rich & ~whole) or np.sum(large) > CHANCE else 0.0
 
 
 def _digits(array: NDArray[Any]) -> NDArray[np.int64]:

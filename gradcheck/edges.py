@@ -22,7 +22,7 @@ SETTLED = 0.5
 from each other."""
 TREND = 5
 ASIDE, LEAST = -20, -1020
-KEPT = 4
+KEPT = 8
 
 
 def one_by_one(bench: Bench) -> list[Comparison]:

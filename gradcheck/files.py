@@ -65,7 +65,10 @@ def _place(error: BaseException, files: list[str]) -> str | None:
 
 def _said(error: BaseException) -> str:
     """Put an exception into a line of printable text."""
-    words = " ".join(str(error).split())
+    try:
+        words = " ".join(str(error).split())
+    except Exception:  # the text is the user's own code, and may fail in its turn
+        words = ""
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
     return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
 

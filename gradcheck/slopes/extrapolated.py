@@ -14,6 +14,8 @@ EPS = sys.float_info.epsilon
 LEVELS = (1.0, 2.0, 4.0, 8.0)
 MOVES = 4
 REGULAR = 32
+HEADROOM = 16.0
+"""Room for the sums of what is weighted: sizes of weights add up to less than five."""
 NEXT = 16
 """Each correction over the one before is a few times the last such ratio: four for a sine."""
 
@@ -90,19 +92,22 @@ def window(curve: Curve, step: float, *, noise: float = 0.0, levels: int = 4) ->
     Returns
     -------
     Window
-        Its bars are infinite where the curve is not finite at one of the points.
+        Its bars are infinite where the curve is not finite at one of the points, or so steep that
+        the sums overflow.
     """
     steps = step * NODES[:levels]
     right = np.array([curve(h) for h in steps])
     left = np.array([curve(-h) for h in steps])
     here = curve(0.0)
-    if not np.isfinite([*right, *left, here]).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        secants = (right - left) / (2 * steps)
+        bends = (right - here - (here - left)) / steps
+        largest = HEADROOM * np.max(np.abs([*secants, *bends]))
+    if not np.isfinite([*right, *left, here, largest]).all():
         lost = Slope(0.0, math.inf)
         return Window(step, lost, lost, math.inf, 0.0, 0.0, 0.0)
     size = max(abs(here), float(np.max(np.abs([right, left]))))
     noise = max(noise, 3 * EPS * size, 3 * math.ulp(0.0))
-    secants = (right - left) / (2 * steps)
-    bends = (right - here - (here - left)) / steps
     value = float(ODD[levels] @ secants)
     truncation = _truncation(secants)
     rounding = SHARE[levels] * noise / step

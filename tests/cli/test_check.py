@@ -71,6 +71,13 @@ def leaves(x):
 def reads_b(p):
     return p["b"]
 
+class Mute(Exception):
+    def __str__(self):
+        raise OSError("no words")
+
+def mute(x):
+    raise Mute
+
 def no_argument():
     return 1.0
 """
@@ -153,6 +160,7 @@ SAID = [
     ("raises", "slope", "array.npy", "my.py:44: raises raised ZeroDivisionError: division by"),
     ("raises_lines", "slope", "one.npz", "raised KeyError: 'one\\ntwo\\x1b[31m'; it"),
     ("one", "silent", "array.npy", "my.py:53: silent raised RuntimeError; it was given"),
+    ("one", "mute", "array.npy", "raised Mute; it was given an array of shape (2,)"),
     ("one", "leaves", "array.npy", "my.py:56: leaves raised SystemExit: 0; it was given"),
     ("leaves", "slope", "array.npy", "my.py:56: leaves raised SystemExit: 0; it was given"),
     (

@@ -112,6 +112,11 @@ BENT: dict[str, tuple[Any, Any, Vector]] = {
         np.array([1.0, 0.5]),
     ),
 }
+ENDS: dict[str, tuple[Any, Any, float]] = {
+    "−ln(1 − x)": (lambda x: -math.log(1 - x), lambda x: 1 / (1 - x), 1.0),
+    "√(1 − x)": (lambda x: np.sqrt(1 - x), lambda x: -0.5 / np.sqrt(1 - x), 1.0),
+    "ln(x − 1)": (lambda x: math.log(x - 1), lambda x: 1 / (x - 1), -1.0),
+}
 FOOT = np.array([0.0, 1.0])
 
 
@@ -124,6 +129,17 @@ def test_a_right_gradient_is_correct_as_near_to_the_edge_as_slopes_can_be_seen(
     """The steps are as small as the room that is left."""
     check = check_gradient(cost, gradient, at * [near, 1], rng=seed)
     assert check.verdict == "correct", str(check)
+
+
+@pytest.mark.parametrize(("cost", "gradient", "side"), ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("near", [1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_right_gradient_is_never_wrong_near_an_edge_at_1(
+    cost: Any, gradient: Any, side: float, near: float, seed: int
+) -> None:
+    """There the steps themselves are rounded."""
+    check = check_gradient(cost, gradient, 1 - side * near, rng=seed)
+    assert check.verdict in {"correct", "undecided"}, str(check)
 
 
 @pytest.mark.parametrize(("cost", "gradient", "at"), BENT.values(), ids=BENT)

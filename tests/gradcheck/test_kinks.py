@@ -166,6 +166,21 @@ SPARED: dict[str, tuple[Function, Any, Vector]] = {
 }
 
 
+BENDS = np.array([1.0, 1, 1, -1, -1, -1])
+CORNERS: dict[str, tuple[Any, Any, Any]] = {
+    "units that bend up and down": (
+        lambda x: float(BENDS @ np.maximum(x, 0)),
+        lambda x: BENDS * np.where(BENDS > 0, x >= 0, x > 0),
+        np.zeros(6),
+    ),
+    "units of two parameters": (
+        lambda p: float(np.maximum(p["a"], 0).sum() - np.maximum(p["b"], 0).sum()),
+        lambda p: {"a": (p["a"] >= 0) * 1.0, "b": -1.0 * (p["b"] > 0)},
+        {"a": np.zeros(2), "b": np.zeros(2)},
+    ),
+}
+
+
 @pytest.mark.parametrize(("cost", "gradient", "at"), AT_TIES.values(), ids=AT_TIES)
 @pytest.mark.parametrize("seed", [*range(4), 11, 43])
 def test_a_claim_outside_of_all_the_slopes_around_a_kink_is_wrong(
@@ -182,6 +197,15 @@ def test_a_claim_among_the_slopes_around_a_kink_passes_as_one(
     cost: Any, gradient: Any, at: Vector, seed: int
 ) -> None:
     """Whatever mean of them it is."""
+    assert check_gradient(cost, gradient, at, rng=seed).verdict == "kink"
+
+
+@pytest.mark.parametrize(("cost", "gradient", "at"), CORNERS.values(), ids=CORNERS)
+@pytest.mark.parametrize("seed", range(60))
+def test_a_claim_at_a_corner_of_the_slopes_around_passes_for_every_seed(
+    cost: Any, gradient: Any, at: Any, seed: int
+) -> None:
+    """All the entries at their largest: chance seldom moves them so."""
     assert check_gradient(cost, gradient, at, rng=seed).verdict == "kink"
 
 

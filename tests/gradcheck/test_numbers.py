@@ -346,6 +346,7 @@ def test_the_few_digits_of_a_remainder_are_not_taken_for_single_precision() -> N
     assert (check.verdict, check.findings) == ("correct", ())
 
 
+PIXELS = np.random.default_rng(0).integers(0, 256, (4, 300)).astype(float)
 DOUBLE: dict[str, tuple[Any, Any, Any]] = {
     "a power of ten": (lambda x: 1e10 * float(np.sum(x)), lambda x: 1e10 + 0 * x, np.ones(2)),
     "few roundings": (lambda x: 2.0**-56 * float(np.sum(x)), lambda x: 2.0**-56 + 0 * x, ONES),
@@ -360,6 +361,7 @@ DOUBLE: dict[str, tuple[Any, Any, Any]] = {
         lambda x: ONES / np.sqrt(x @ x) - x * (x @ ONES) / np.sqrt(x @ x) ** 3,
         3 * ONES,
     ),
+    "sums of pixels": (lambda w: float(w @ PIXELS.sum(1)), lambda w: PIXELS.sum(1), np.zeros(4)),
 }
 
 

@@ -152,6 +152,14 @@ def test_slopes_agree_with_claims_inside_the_bar_and_never_with_nan() -> None:
     assert str(slope) == "1 ± 0.5"
 
 
+@pytest.mark.parametrize("at", [690.0, 703.0, 705.0, 708.0, 709.7, -709.7])
+@pytest.mark.parametrize("power", [0, -6, -20, -30])
+def test_a_slope_near_the_largest_number_overflows_in_silence(at: float, power: int) -> None:
+    """The bar holds the slope, or is infinite."""
+    curve = lambda x: math.exp(x) if x < 709.78 else math.inf  # noqa: E731 - one line says it all
+    assert extrapolated(curve, at, 2.0**power).agrees_with(math.exp(at))
+
+
 @pytest.mark.parametrize(
     ("call", "text"),
     [

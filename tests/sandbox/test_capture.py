@@ -7,7 +7,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from gradcheck.sandbox.child.capture import Capture
+import pytest
+
+from gradcheck.sandbox.child.capture import Capture, attributes_of
 from gradcheck.sandbox.child.decode import decode
 from gradcheck.sandbox.child.wire import Handle
 
@@ -92,6 +94,51 @@ def test_an_object_that_shows_nothing_is_passed_over(made: Made) -> None:
     answer = made(CLASS).called("odd", capture=True)
     assert answer["failure"] is None
     assert list(answer["locals"]) == ["Odd.f.return"]
+
+
+class _Slotted:
+    __slots__ = ("__hidden", "_kept", "plain", "unset")
+
+    def __init__(self) -> None:
+        self.__hidden, self._kept, self.plain = 1, 2, 3
+
+
+class _Mixed(_Slotted):
+    def __init__(self) -> None:
+        super().__init__()
+        self.added = 4
+
+
+class _Unset:
+    __slots__ = ("never",)
+
+
+class _Open:
+    __slots__ = ("__dict__", "one")
+
+    def __init__(self) -> None:
+        self.one, self.two = 1, 2
+
+
+SLOTTED = {"_Slotted__hidden": 1, "_kept": 2, "plain": 3}
+
+
+@pytest.mark.parametrize(
+    ("made", "held"),
+    [
+        (_Slotted(), SLOTTED),
+        (_Mixed(), SLOTTED | {"added": 4}),
+        (_Unset(), {}),
+        (_Open(), {"one": 1, "two": 2}),
+        (type("__", (), {"__slots__": "__x"})(), {}),
+        (1.5, {}),
+    ],
+)
+def test_the_attributes_of_an_object_are_those_of_its_slots_and_of_its_dict(
+    made: Any, held: dict[str, int]
+) -> None:
+    """Private ones under their whole names; a slot that nothing fills is none."""
+    assert attributes_of(made) == held
 
 
 def test_locals_of_a_crash_are_there(made: Made) -> None:

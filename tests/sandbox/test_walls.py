@@ -58,6 +58,7 @@ def test_the_walls_ask_for_what_they_say(
     users: list[Any] = []
     monkeypatch.setattr(resource, "setrlimit", lambda what, pair: limits.update({what: pair}))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(protect, "may_signal_any", lambda: True)
     monkeypatch.setattr(os, "close", lambda number: users.append(("close", number)))
     for name in ("setgroups", "setgid", "setuid"):
         monkeypatch.setattr(os, name, lambda value, name=name: users.append((name, value)))
@@ -83,16 +84,41 @@ def test_the_walls_ask_for_what_they_say(
 def test_an_ordinary_user_stays_itself(
     asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who is not root has nothing to leave but its capabilities; without Linux not even these."""
+    """Who is not root has nothing to leave."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(os, "setuid", refused)
-    walls = Protection(0).walls(1, 1)
-    walls[protect.USER]()
-    assert asked[-1][:2] == ("syscall", 126)
-    monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    asked.clear()
-    walls[protect.USER]()
+    Protection(0).walls(1, 1)[protect.USER]()
     assert asked == []
+
+
+@pytest.mark.parametrize(("system", "dropped"), [("Linux", [126]), ("Darwin", [])])
+def test_no_user_keeps_a_capability(
+    asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch, system: str, dropped: list[int]
+) -> None:
+    """Also root that cannot leave; only Linux has any."""
+    monkeypatch.setattr(platform, "system", lambda: system)
+    Protection(0).walls(1, 1)[protect.PRIVILEGES]()
+    assert [call[1] for call in asked if call[0] == "syscall"] == dropped
+
+
+def test_root_stays_where_its_child_could_not_be_ended(
+    asked: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is done by halves: the user is still the same."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    for name in ("setgroups", "setgid", "setuid"):
+        monkeypatch.setattr(os, name, refused)
+    with pytest.raises(OSError, match="needs CAP_KILL, for the warm parent could not end"):
+        Protection(0).walls(1, 1)[protect.USER]()
+    assert [call[:2] for call in asked] == [("syscall", 125)]
+
+
+@pytest.mark.usefixtures("linux")
+def test_the_right_to_signal_is_read_as_the_kernel_tells_it() -> None:
+    """The sixth bit of the effective capabilities."""
+    status = Path("/proc/self/status").read_text()
+    effective = next(line for line in status.splitlines() if line.startswith("CapEff:"))
+    assert kernel.may_signal_any() == bool(int(effective.split()[1], 16) & 0x20)
 
 
 def test_without_rules_landlock_is_missing() -> None:

@@ -130,6 +130,18 @@ def test_inside_a_box_that_forbids_namespaces_the_missing_layers_are_named(run: 
     assert leaks == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has a right to lose")
+def test_root_that_may_end_nobody_else_s_process_names_the_layer_and_goes_on(run: Run) -> None:
+    """The child keeps the user, so that the warm parent can end it, and loses all capabilities."""
+    without = ("setpriv", "--bounding-set=-kill,-sys_admin", "--inh-caps=-kill,-sys_admin")
+    try:
+        subprocess.run([*without, "true"], check=True, capture_output=True, timeout=20)
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"setpriv: {error}")
+    _, missing, _ = found(run("", "-c", REPORT, around=without))
+    assert missing["unprivileged user"].startswith("needs CAP_KILL")
+
+
 def test_a_machine_that_keeps_no_promise_runs_nothing(run: Run, right: Path) -> None:
     """The exit code is 5, and one line says what a submission could do and which walls lack."""
     ran = run(EVERYTHING, "-m", "gradcheck", "validate", str(right), path="/nowhere")

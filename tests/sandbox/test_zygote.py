@@ -171,3 +171,29 @@ def test_an_end_tells_the_child_s_own_status(
     monkeypatch.setattr(os, "killpg", kill)
     assert zygote.end(5, grace) == {"status": status}
     assert left == []
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_child_that_may_not_be_killed_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, ended: bool
+) -> None:
+    """The warm parent goes on; the child's own status counts if it ends by itself."""
+
+    class Found:
+        si_code, si_status = os.CLD_EXITED, 3
+
+    def kill(pid: int, number: int) -> None:
+        raise PermissionError
+
+    def bury(pid: int, options: int) -> tuple[int, int]:
+        if pid < 0:
+            raise ChildProcessError
+        assert ended, "it would wait for ever"
+        return pid, 3 << 8
+
+    monkeypatch.setattr(zygote, "GRACE_SECONDS", 0.01)
+    monkeypatch.setattr(os, "waitid", lambda *given: Found if ended else None)
+    monkeypatch.setattr(os, "waitpid", bury)
+    monkeypatch.setattr(os, "kill", kill)
+    monkeypatch.setattr(os, "killpg", kill)
+    assert zygote.end(5, grace=False) == {"status": 3 if ended else -9}

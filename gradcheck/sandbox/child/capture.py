@@ -104,10 +104,22 @@ def _attributes(frame: FrameType, stored: Iterable[str]) -> Iterator[tuple[str, 
 
 def attributes_of(made: Any) -> dict[str, Any]:
     """Give the attributes of an object, also those that its classes keep in ``__slots__``."""
-    slots = [vars(kind).get("__slots__", ()) for kind in type(made).__mro__]
-    names = [n for kept in slots for n in ((kept,) if isinstance(kept, str) else kept)]
+    names = [name for kind in type(made).__mro__ for name in _slots(kind)]
     held = {name: getattr(made, name) for name in names if hasattr(made, name)}
-    return held if held else dict(vars(made))
+    return {**held, **getattr(made, "__dict__", {})}
+
+
+def _slots(kind: type) -> list[str]:
+    """Give the names of a class's own slots, private ones as the class keeps them."""
+    kept = vars(kind).get("__slots__", ())
+    names = (kept,) if isinstance(kept, str) else kept
+    owner = kind.__name__.lstrip("_")
+    prefix = f"_{owner}" if owner else ""
+    return [
+        prefix + name if name.startswith("__") and not name.endswith("__") else name
+        for name in names
+        if name not in {"__dict__", "__weakref__"}
+    ]
 
 
 def _setters(code: CodeType) -> dict[str, set[int]]:

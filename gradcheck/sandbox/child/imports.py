@@ -16,22 +16,19 @@ OURS = frozenset({"gradcheck", "impl", "derivations", "reports"})
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
-_STEPS = (range, enumerate, zip)
-_RANGES = ("trange", "tnrange", "prange")  # of progress bars and of Numba
-
-
 class Missing:
     """An inert object that stands in for anything of a module that is not installed.
 
     It can be called, entered, iterated and inherited from; as a decorator it gives the function
-    back, and around a loop's range, as a progress bar, it runs through that. Else it is empty.
+    back, and around what can be iterated, as a progress bar, it runs through that. Else it is
+    empty.
     """
 
     _over: Any = ()
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """Give a decorated function back, and otherwise the same inert object."""
-        if args and isinstance(args[0], _STEPS):
+        if args and hasattr(args[0], "__iter__") and not isinstance(args[0], str):
             bar = Missing()
             bar._over = args[0]
             return bar
@@ -39,10 +36,10 @@ class Missing:
         return args[0] if decorates else self
 
     def __getattr__(self, name: str) -> Any:
-        """Give the same inert object for every public name."""
+        """Give the same inert object for every public name but those that count steps."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return self
+        return _COUNTING.get(name, self)
 
     def __getitem__(self, key: Any) -> Missing:
         """Give the same inert object."""
@@ -71,6 +68,15 @@ class Missing:
         return ()
 
 
+def _counted(*bounds: int, **options: Any) -> Missing:
+    """Give a progress bar that counts; how it looks does not matter."""
+    bar: Missing = Missing()(range(*bounds))
+    return bar
+
+
+_COUNTING = {"trange": _counted, "tnrange": _counted, "prange": range}  # the last is Numba's
+
+
 class _AbsentModule(ModuleType):
     """A module of which every public name is `Missing`."""
 
@@ -78,8 +84,6 @@ class _AbsentModule(ModuleType):
         """Give the inert object; of ``pylab`` what is NumPy's."""
         if name == "__all__" and (given := pylab.drawing_names(self.__name__)):
             return given
-        if name in _RANGES:
-            return range
         found = pylab.numeric(self.__name__, name)
         return getattr(Missing(), name) if found is None else found
 

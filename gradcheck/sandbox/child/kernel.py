@@ -26,8 +26,9 @@ CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
 
 _PIVOT_ROOT = {X86_64: 155, AARCH64: 41}
-_CAPSET = {X86_64: 126, AARCH64: 91}
+_CAPGET, _CAPSET = {X86_64: 125, AARCH64: 90}, {X86_64: 126, AARCH64: 91}
 _CAPABILITIES_V3 = 0x20080522
+_CAP_KILL = 5
 _LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
@@ -65,6 +66,14 @@ def prctl(option: int, value: int | Any = 0) -> None:
 def pivot_root(new: str, old: str) -> None:
     """Make ``new`` the root of this mount namespace."""
     call("syscall", _PIVOT_ROOT[machine()], new.encode(), old.encode())
+
+
+def may_signal_any() -> bool:
+    """Whether this process may signal, and so end, those of other users."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_V3, 0)
+    held = (ctypes.c_uint32 * 6)()  # the effective ones come first
+    call("syscall", _CAPGET[machine()], ctypes.byref(header), ctypes.byref(held))
+    return bool(held[0] >> _CAP_KILL & 1)
 
 
 def drop_capabilities() -> None:

@@ -24,6 +24,7 @@ from .kernel import (
     PR_SET_PDEATHSIG,
     drop_capabilities,
     machine,
+    may_signal_any,
     prctl,
 )
 
@@ -187,16 +188,18 @@ def _limit(memory_bytes: int, cpu_seconds: int) -> None:
 def _leave_root() -> None:
     """Become a user that owns nothing and that nobody else is; an ordinary user stays itself."""
     if os.geteuid() == 0:
+        if machine() and not may_signal_any():
+            raise OSError("needs CAP_KILL, for the warm parent could not end another user's child")
         user = FREE_USERS + int.from_bytes(os.urandom(4)) % NUMBER_OF_FREE_USERS
         os.setgroups([])
         os.setgid(user)
         os.setuid(user)
-    if machine():
-        drop_capabilities()
 
 
 def _renounce() -> None:
-    """Gain no privilege by any means, show nothing to debuggers, and die with the guardian."""
+    """Drop all privileges for good, show nothing to debuggers, and die with the warm parent."""
+    if machine():
+        drop_capabilities()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_DUMPABLE, 0)
     prctl(PR_SET_PDEATHSIG, KILL)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import importlib
+from functools import lru_cache
 from typing import Any
 
 _PYLAB = frozenset({"pylab", "matplotlib.pylab"})
 _PLOTS = _PYLAB | {"matplotlib.pyplot"}
 _NUMPY = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft")
+_BUILT_IN = frozenset({"abs", "bool", "bytes", "max", "min", "pow", "round"})
 _DRAWN = """
     axes axhline axis axvline bar clf close cm colorbar contour contourf draw errorbar figure fill
     gca gcf grid hist imshow ioff ion legend pause pcolormesh plot plt savefig scatter semilogx
@@ -22,7 +24,7 @@ _DRAWN = """
 def drawing_names(module: str) -> tuple[str, ...]:
     """Give the names that a star import of the module sets; none for any other module."""
     drawn = tuple(_DRAWN.split()) if module in _PLOTS else ()
-    return tuple(_numbers()) + drawn if module in _PYLAB else drawn
+    return tuple(_numbers().keys() - _BUILT_IN) + drawn if module in _PYLAB else drawn
 
 
 def numeric(module: str, name: str) -> Any:
@@ -30,6 +32,7 @@ def numeric(module: str, name: str) -> Any:
     return _numbers().get(name) if module in _PYLAB else None
 
 
+@lru_cache
 def _numbers() -> dict[str, Any]:
     modules = [importlib.import_module(name) for name in reversed(_NUMPY)]  # NumPy's own win
     return {"np": modules[-1]} | {n: getattr(m, n) for m in modules for n in m.__all__}

@@ -122,14 +122,26 @@ def end(pid: int, grace: bool) -> dict[str, Any]:
     With ``grace`` it gets a moment to end by itself, so that its own status is not lost.
     """
     status = _waited(pid) if grace else None
-    for kill in (os.kill, os.killpg):  # it may not lead its group yet
-        with suppress(ProcessLookupError):
-            kill(pid, signal.SIGKILL)
+    if not _killed(pid) and _waited(pid) is None:
+        return {"status": -signal.SIGKILL if status is None else status}
     found = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with suppress(ChildProcessError):
         while True:  # what it left to this process
             os.waitpid(-pid, 0)
     return {"status": found if status is None else status}
+
+
+def _killed(pid: int) -> bool:
+    """Kill a child with its group, which it may not lead yet; False if that is not permitted."""
+    try:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        permitted = True
+    except PermissionError:
+        permitted = False
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    return permitted
 
 
 def _waited(pid: int) -> int | None:
