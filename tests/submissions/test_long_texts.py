@@ -68,6 +68,32 @@ def test_a_pdf_is_called_one() -> None:
         read_bytes("a.py", b"%PDF-1.4\n1 0 obj\n")
 
 
+SUM = " + ".join(["a"] * 1500)
+DEEP = (
+    f"text = {SUM}",
+    f"text = {SUM.replace('a', 'f(1)')}",
+    f"text = [{SUM}][0]",
+    f"text = ({SUM})[0]",
+    f"text = table[{SUM}]",
+    f"text = {SUM.replace('a', repr('a'))}",
+    f"text: str = {SUM}",
+    f"text += {SUM}",
+    f"if {SUM}:\n    pass",
+    f"while {SUM}:\n    pass",
+    f"print({SUM})",
+    f"def text(a):\n    return {SUM}",
+    f"def text(a):\n    return ({SUM})[0]",
+    f"def text(a):\n    return np.where(a > 0, a, {SUM})",
+    f"text = lambda a: {SUM}",
+)
+
+
+@pytest.mark.parametrize("text", DEEP)
+def test_a_long_sum_costs_nothing(text: str, judge: Judge) -> None:
+    """A sum of many terms is a deep tree, and is no more work than a long one."""
+    assert judge(f"{RIGHT}\n{text}\n").verdict == "correct"
+
+
 @pytest.mark.parametrize(
     "blanks", [" " * 100_000, "(" * 100_000, "\n" * 100_000, "m*x" + " " * 100_000]
 )
@@ -128,7 +154,9 @@ def test_what_a_star_import_gives_is_defined(module: str) -> None:
     assert expected in read_bytes("a.py", f"from {module} import *".encode()).defined
 
 
-@pytest.mark.parametrize("module", ["lr_utils", "antigravity", "sklearn"])
+@pytest.mark.parametrize(
+    "module", ["lr_utils", "antigravity", "sklearn", "pytest", "unittest.__main__", "winreg"]
+)
 def test_a_star_import_of_what_is_not_at_hand_defines_no_name(module: str) -> None:
     """Nothing is loaded to find out."""
     assert read_bytes("a.py", f"from {module} import *".encode()).defined == {"*"}

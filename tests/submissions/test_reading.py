@@ -87,6 +87,26 @@ def test_pieces_on_one_line_are_told_apart() -> None:
     assert [piece.source for piece in source_of("a = {}; b = {}").pieces] == ["a = {}", "b = {}"]
 
 
+MAIN = "if __name__ == '__main__':\n    def f(x):\n        return x\n"
+
+
+def test_statements_on_one_line_of_main_are_told_apart() -> None:
+    """Each stands there once, in a block that defines something as anywhere else."""
+    source = source_of(f"{MAIN}    a = {{}}; b = {{}}\n    print(a); print(b)\n")
+    assert [piece.source for piece in source.pieces[1:]] == ["a = {}", "b = {}"]
+    assert [known.piece.source for known in source.loose] == ["print(a)", "print(b)"]
+
+
+@pytest.mark.parametrize(
+    ("other", "line"), [("else:\n    ", 5), ("elif x:\n    ", 4), ("else:\n    @f\n    ", 5)]
+)
+def test_an_else_of_main_is_left_out_and_said_so(other: str, line: int) -> None:
+    """It does not run with the file, and nothing is left out in silence."""
+    source = source_of(f"{MAIN}{other}def g(x):\n        return x\n")
+    assert [function.name for function in source.functions] == ["f"]
+    assert source.notes == (f"line {line}: left out: it stands in an else of __main__",)
+
+
 def test_a_syntax_error_costs_only_its_own_statement() -> None:
     """The rest of the file is still judged, and the note names the line."""
     source = source_of(

@@ -96,7 +96,12 @@ def _is_bent(node: ast.AST) -> bool:
     """Say whether z is scaled on one side and is an exponential on the other, as in ELU."""
     choices = (n for n in ast.walk(node) if getattr(getattr(n, "func", n), "attr", "") == "where")
     sides = (n.args[1:] for n in choices if isinstance(n, ast.Call) and len(n.args) == 3)
-    return any("exp" in ast.unparse(low) and "exp" not in ast.unparse(up) for up, low in sides)
+    return any(_has_exp(low) and not _has_exp(up) for up, low in sides)
+
+
+def _has_exp(node: ast.AST) -> bool:
+    names = (getattr(n, "attr", getattr(n, "id", "")) for n in ast.walk(node))
+    return any("exp" in name for name in names)
 
 
 def _is_softmax(node: ast.AST) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from gradcheck.submissions.calling.subject import Subject
 from gradcheck.submissions.judging.judgement import Judgement
-from gradcheck.submissions.reading.counts import sizes_of
 from gradcheck.submissions.reading.definitions import Definition
 from gradcheck.submissions.reading.files import Source
 from gradcheck.submissions.reading.names import SIZES, meaning, plain
+from gradcheck.submissions.reading.sizes import sizes_of
 from gradcheck.submissions.reference.flow import LABELS, gradients_of
 from gradcheck.submissions.results import Fault, Quantity, Where
 

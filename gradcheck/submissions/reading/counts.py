@@ -71,38 +71,6 @@ def counts_of(source: Source) -> Counts:
     )
 
 
-def sizes_of(source: Source, name: str) -> frozenset[int]:
-    """Give the sizes above 1 of what a script keeps under a name, as far as its text shows them.
-
-    >>> from gradcheck.submissions.reading.files import read_bytes
-    >>> sorted(sizes_of(read_bytes("a.py", b"y = np.array([[0, 1, 1]]); y = y.T"), "y"))
-    [3]
-    """
-    found: frozenset[int] = frozenset()
-    for node in _in_order(source):
-        if any(isinstance(n, ast.Name) and n.id == name for t in node.targets for n in ast.walk(t)):
-            sizes = (n for shape in _written(node.value, {}) for n in shape if n and n > 1)
-            found = frozenset(sizes) | (found if _turned(node.value) == name else frozenset())
-    return found
-
-
-def _in_order(source: Source) -> list[ast.Assign]:
-    """Give what a script sets outside its loops, in order."""
-    pieces = [p for p in source.pieces if p.name == source.path]
-    found = [(p.cell or 0, p.first_line, node) for p in pieces for node in parsed(p.source)]
-    found += [(k.piece.cell or 0, k.piece.first_line, k.statement) for k in source.loose]
-    ordered = sorted(found, key=lambda known: known[:2])
-    return [node for *_, node in ordered if isinstance(node, ast.Assign)]
-
-
-def _turned(value: ast.expr) -> str:
-    """Name what a value is in another shape: ``y.T``, ``y.reshape(1, 5)``."""
-    match value.func if isinstance(value, ast.Call) else value:
-        case ast.Attribute(ast.Name(name), attr) if attr in (*_TURNS, "reshape", "astype"):
-            return name
-    return ""
-
-
 _CODE = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If)
 
 
@@ -159,22 +127,24 @@ def _shapes(node: ast.stmt, named: Named) -> Iterator[Shape]:
 
 def _written(node: ast.AST, named: Named) -> Iterator[Shape]:
     """Yield the shapes of lists, and those that are written out."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-        return  # what data are multiplied by is none
-    inner: Iterable[ast.AST] = ast.iter_child_nodes(node)
-    if isinstance(node, ast.List) and node.elts:
-        first = node.elts[0]
-        nested = first.elts if isinstance(first, (ast.List, ast.Tuple)) else node.elts
-        yield len(node.elts), len(nested)
-        inner = ()
-    elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
-        yield _number(node.elts[0], named), _number(node.elts[1], named)
-    elif isinstance(node, ast.Call) and _is_pair(node):
-        yield _number(node.args[0], named), _number(node.args[1], named)
-    elif isinstance(node, ast.Subscript):
-        inner = (node.value,)
-    for part in inner:
-        yield from _written(part, named)
+    left = [node]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+            continue  # what data are multiplied by is none
+        inner: Iterable[ast.AST] = ast.iter_child_nodes(node)
+        if isinstance(node, ast.List) and node.elts:
+            first = node.elts[0]
+            nested = first.elts if isinstance(first, (ast.List, ast.Tuple)) else node.elts
+            yield len(node.elts), len(nested)
+            inner = ()
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            yield _number(node.elts[0], named), _number(node.elts[1], named)
+        elif isinstance(node, ast.Call) and _is_pair(node):
+            yield _number(node.args[0], named), _number(node.args[1], named)
+        elif isinstance(node, ast.Subscript):
+            inner = (node.value,)
+        left.extend(inner)
 
 
 def _is_pair(call: ast.Call) -> bool:
@@ -196,7 +166,13 @@ def entries_of(source: Source) -> set[int]:
     found: set[int] = set()
     statements = (node for piece in source.pieces for node in parsed(piece.source))
     for node in (inner for statement in statements for inner in ast.walk(statement)):
-        if isinstance(node, ast.Subscript) and "shape" not in ast.unparse(node.value):
+        if isinstance(node, ast.Subscript) and not _is_of_shape(node.value):
             constants = (n.value for n in ast.walk(node.slice) if isinstance(n, ast.Constant))
             found |= {value for value in constants if type(value) is int}
     return found
+
+
+def _is_of_shape(value: ast.expr) -> bool:
+    """Say whether a value is a shape: ``X.shape``, ``np.shape(X)``, ``the_shape``."""
+    nodes = ast.walk(value)
+    return any("shape" in _name(n) for n in nodes if isinstance(n, (ast.Name, ast.Attribute)))

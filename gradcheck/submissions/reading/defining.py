@@ -86,10 +86,12 @@ def _is_constant(value: ast.expr, constants: AbstractSet[str]) -> bool:
 
 def _run(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the parts of an expression that run with it: what a lambda does runs later."""
-    yield node
-    if not isinstance(node, ast.Lambda):
-        for inner in ast.iter_child_nodes(node):
-            yield from _run(inner)
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, ast.Lambda):
+            left.extend(ast.iter_child_nodes(node))
 
 
 def _may_run(node: ast.AST, constants: AbstractSet[str]) -> bool:

@@ -37,7 +37,7 @@ def script_in(loose: Sequence[Loose], statements: Sequence[Loose]) -> Script | N
     loops = [(depth, loop, at) for at in loose for depth, loop in _loops(at.statement)]
     found = [(len(stepped(loop)), -d, loop.lineno, at, loop) for d, loop, at in loops]
     if not any(steps for steps, *_ in found):  # what only computes gradients forgets to step
-        passing = pass_in(statements)
+        passing = pass_in(statements, loose)
         timed = any(_measures_time(at.statement) for at in loose)
         found = [known for known in found if not timed and _takes_gradients(known[-1])]
         if passing is not None or not found:
@@ -105,7 +105,8 @@ def _loops(statement: ast.AST, depth: int = 0) -> Iterator[tuple[int, Loop]]:
         yield depth, statement
         depth += 1
     for inner in ast.iter_child_nodes(statement):
-        yield from _loops(inner, depth)
+        if not isinstance(inner, ast.expr):
+            yield from _loops(inner, depth)
 
 
 def _before(statement: ast.AST, loop: Loop) -> Iterator[ast.stmt]:

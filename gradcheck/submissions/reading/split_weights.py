@@ -19,5 +19,15 @@ def splits_off_bias(source: Source) -> bool:
         if isinstance(node, ast.Subscript):
             array = node.value
             name = array.attr if isinstance(array, ast.Attribute) else getattr(array, "id", "")
-            parts.setdefault(name, set()).add(ast.unparse(node.slice))
+            parts.setdefault(name, set()).add(_part(node.slice))
     return any({_FIRST, _OTHERS} <= found and meaning(n, ("w",), "") for n, found in parts.items())
+
+
+def _part(index: ast.expr) -> str:
+    """Name the part that an index takes, if it is the first entry or all others."""
+    match index:
+        case ast.Constant(value=int(first)) if first == 0:
+            return _FIRST
+        case ast.Slice(lower=ast.Constant(value=1), upper=None, step=None):
+            return _OTHERS
+    return ""

@@ -22,6 +22,7 @@ _NAMED = re.compile(r"(?:@.*\n)*(?:async[ \t]+)?(?:def|class)\s+(\w+)")
 _REFUSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 _LITERAL = (ast.Constant, ast.Tuple, ast.List, ast.UnaryOp, ast.USub, ast.Load)
 
+Found = tuple[Piece, ast.stmt]
 Part = tuple[int, str, list[ast.stmt]]  # the first line, the text, and what it says
 
 
@@ -62,7 +63,7 @@ def statements_in(
         As the user gave it.
     text : Text
     notes : list of str
-        Gains a note on each line that is meant for a shell.
+        Gains a note on each line that is meant for a shell, and on an ``else`` of ``__main__``.
     unread : list of Unread
         Gains what is no Python.
     """
@@ -82,7 +83,7 @@ def statements_in(
             if first_line > 1:
                 ast.increment_lineno(statement, first_line - 1)
             whole = Piece(piece, path, text.cell, start + first_line - 1)
-            yield from _unfolded(whole, statement)
+            yield from _unfolded(whole, statement, notes)
 
 
 def _start(statement: ast.stmt) -> int:
@@ -90,23 +91,37 @@ def _start(statement: ast.stmt) -> int:
     return min([statement.lineno, *(d.lineno for d in decorators)])
 
 
-def _unfolded(piece: Piece, statement: ast.stmt) -> Iterator[tuple[Piece, ast.stmt]]:
+def _unfolded(piece: Piece, statement: ast.stmt, notes: list[str]) -> Iterator[Found]:
     """Yield a statement; of one for ``__main__`` that defines something, what stands in it."""
-    main = isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
-    inner = getattr(statement, "body", []) if main else []
+    main = isinstance(statement, ast.If) and _asks_for_main(statement.test)
+    inner: list[ast.stmt] = getattr(statement, "body", []) if main else []
     if not any(isinstance(n, (ast.FunctionDef, ast.ClassDef)) for n in inner):
         yield piece, statement
         return
-    lines = piece.source.split("\n")
-    for part in inner:
-        first, last = _start(part), part.end_lineno or part.lineno
-        kept = lines[first - piece.first_line : last + 1 - piece.first_line]
-        margin = part.col_offset
-        text = "\n".join(line if line[:margin].strip() else line[margin:] for line in kept)
+    lines, before = piece.source.split("\n"), 0
+    starts = [*map(_start, inner), piece.first_line + len(lines)]
+    for part, first, after in zip(inner, starts, starts[1:], strict=False):
+        last = part.end_lineno or part.lineno
+        text = ""
+        if before < first <= last < after:
+            text = _dedented(lines[first - piece.first_line : last + 1 - piece.first_line], part)
+        before = last
         body = _body(text) or ast.parse(text := ast.unparse(part)).body
         for found in body:
             ast.increment_lineno(found, first - 1)
             yield replace(piece, source=text, first_line=first), found
+    for other in getattr(statement, "orelse", [])[:1]:
+        cell = f"cell {piece.cell}, " if piece.cell else ""
+        notes.append(f"{cell}line {_start(other)}: left out: it stands in an else of __main__")
+
+
+def _asks_for_main(test: ast.expr) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(test))
+
+
+def _dedented(lines: Sequence[str], part: ast.stmt) -> str:
+    margin = part.col_offset
+    return "\n".join(line if line[:margin].strip() else line[margin:] for line in lines)
 
 
 def _body(source: str) -> list[ast.stmt] | None:

@@ -11,19 +11,20 @@ from gradcheck.sandbox import Piece
 from gradcheck.submissions.reading.defining import names_set_by
 from gradcheck.submissions.reading.definitions import Definition, functions_in
 from gradcheck.submissions.reading.names import ARRAYS, BUNDLES, SETTINGS, SIZES, meaning, plain
+from gradcheck.submissions.reading.own import own_data
 from gradcheck.submissions.reading.stubs import PREFIX
 
 Loop = ast.For | ast.While
 LOOP = "loop_at_line_"  # the name of what is made of it, before its line
 OWN = f"{PREFIX}own_"  # before that name: what gives the values that its script has
 PARAMETERS = ("w", "b", "W1", "b1", "W2", "b2")
-_BLOCKS = (ast.For, ast.While, ast.If, ast.With, ast.Try)
 _GIVEN = (*PARAMETERS, "X", "Y")
 GRADIENTS = ("dw", "dW1")
+_PLACES = (ast.Name, ast.Attribute, ast.Subscript)  # what can be set
 
 
 def one_step(
-    piece: Piece, loop: Loop, earlier: Sequence[ast.stmt]
+    piece: Piece, loop: Loop, earlier: Sequence[ast.stmt], *, beside: Sequence[ast.stmt] = ()
 ) -> tuple[tuple[Piece, ...], Definition]:
     """Write a loop as a function of the data, the parameters and the settings that it reads.
 
@@ -34,6 +35,8 @@ def one_step(
     loop : ast.For or ast.While
     earlier : sequence of ast.stmt
         What was set before it; what the body needs of it becomes part of the function.
+    beside : sequence of ast.stmt
+        What else is done before it, and becomes part of nothing.
     """
     free = _free(loop.body)
     computed = {name for s in earlier for name in names_set_by(s) if reads_data(s)}
@@ -54,7 +57,8 @@ def one_step(
         _body(piece, loop, [function.name, *given, *held]), piece.name, piece.cell, loop.lineno
     )
     around = _around(function.name, given, held, kept)
-    around += _own(function.name, given, _needed(earlier, {*given}, frozenset()))
+    if own := own_data([*beside, *earlier], given, _needed(earlier, {*given}, frozenset())):
+        around += f"\ndef {OWN}{function.name}():\n{own}"
     return (step, Piece(around, "supplied")), function
 
 
@@ -95,16 +99,6 @@ def _around(name: str, given: Sequence[str], held: Sequence[str], kept: Sequence
     return "\n".join([*lines, f"    return {inner}({', '.join([*given, *held])})"])
 
 
-def _own(name: str, given: Sequence[str], kept: Sequence[ast.stmt]) -> str:
-    """Write the function that gives the script's own values of what a step is given."""
-    if any(isinstance(statement, _BLOCKS) for statement in kept):
-        return ""  # a loop that makes data may run for long
-    text = "\n".join(map(ast.unparse, kept))
-    lines = ["", f"def {OWN}{name}():", "    known = dict(globals())"]
-    lines += [f"    exec({text!r}, known)", f"    return [known[name] for name in {given!r}]"]
-    return "\n".join(lines)
-
-
 def statements_of(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of a body and of its blocks; of its loops, those over parameters."""
     for statement in body:
@@ -124,7 +118,7 @@ def _steps(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.AugAssign):
         targets: list[ast.expr] = [statement.target]
     elif isinstance(statement, ast.Assign):
-        read = {ast.unparse(n) for n in ast.walk(statement.value) if isinstance(n, ast.expr)}
+        read = {ast.unparse(n) for n in ast.walk(statement.value) if isinstance(n, _PLACES)}
         parts = [n for target in statement.targets for n in _parts(target)]
         targets = [n for n in parts if ast.unparse(n) in read]
         yield from (n.id for n in parts if isinstance(n, ast.Name) and _updates(statement.value, n))

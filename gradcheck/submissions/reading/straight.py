@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from gradcheck.sandbox import Piece
 from gradcheck.submissions.reading.loose import Loose, Script
@@ -17,15 +18,18 @@ from gradcheck.submissions.reading.steps import PARAMETERS, one_step, stepped
 
 _GRADIENTS = ("dw", "db", "dW1", "db1", "dW2", "db2")
 _DATA = ("X",)
+_SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)
 
 
-def pass_in(statements: Sequence[Loose]) -> Script | None:
+def pass_in(statements: Sequence[Loose], loose: Sequence[Loose] = ()) -> Script | None:
     """Find one pass through a model among the statements of a script.
 
     Parameters
     ----------
     statements : sequence of Loose
-        All that a script holds outside functions, in order.
+        The simple statements that a script holds outside functions, in order.
+    loose : sequence of Loose
+        All that do something, its blocks too.
 
     Returns
     -------
@@ -46,7 +50,9 @@ def pass_in(statements: Sequence[Loose]) -> Script | None:
         return Script((), None, f"{place}: the pass is spread over several cells")
     piece, loop = _as_loop(body)
     earlier = [at.statement for at in statements[:start]]
-    pieces, function = one_step(piece, loop, earlier)
+    before = takewhile(lambda known: known.statement is not first.statement, loose)
+    blocks = [at.statement for at in before if not isinstance(at.statement, _SIMPLE)]
+    pieces, function = one_step(piece, loop, earlier, beside=blocks)
     roles = ("propagate", "optimise") if stepped(loop) else ("propagate",)
     note = f"{place}: the lines from there were judged as a function of one pass"
     return Script(pieces, replace(function, roles=roles), note)

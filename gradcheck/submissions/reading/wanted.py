@@ -33,23 +33,25 @@ def wanted_by(
     Returns
     -------
     tuple of Loose
-        None of them reads a file, or sets what problems of ours give.
+        None of them calls what reads or runs something by its plain name, as ``open`` does, or
+        sets what problems of ours give. A file is found closed by the sandbox alone:
+        ``np.loadtxt`` may be among them.
     """
-    names = frozenset[str]().union(*(function.free for function in functions)) - defined
+    names = set[str]().union(*(function.free for function in functions)) - defined
     chosen: list[Loose] = []
     for at in reversed(loose if names else ()):
         found = _set(at.statement) & names
         if found and not any(plain(name) in known for name in found for known in _OURS_TO_GIVE):
-            chosen.insert(0, at)
+            chosen.append(at)
             names |= _read(at.statement) - defined
-    return tuple(_sound(chosen, set(defined)))
+    return tuple(_sound(chosen[::-1], set(defined)))
 
 
 def _sound(chosen: Sequence[Loose], known: set[str]) -> Iterable[Loose]:
     """Yield those that rest on what is known alone."""
     for at in chosen:
         calls = {called(n) for n in ast.walk(at.statement) if isinstance(n, ast.Call)}
-        if _read(at.statement) <= known | _BUILTINS and not calls & _NEVER:
+        if _read(at.statement) - _BUILTINS <= known and not calls & _NEVER:
             known |= _set(at.statement)
             yield at
 
