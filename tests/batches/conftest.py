@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -69,10 +72,10 @@ def command(unmeasured: dict[str, str]) -> Iterator[Callable[..., subprocess.Pop
 
 @pytest.fixture
 def machine() -> SimpleNamespace:
-    """Give the eyes: ``below`` a process, whether some are ``gone``, and ``eventually``."""
+    """Give ``below`` a process, whether some are ``gone``, ``eventually``, and ``kill``."""
     if not Path("/proc/self/stat").exists():
         pytest.skip("sees processes in /proc, which this system does not have")
-    return SimpleNamespace(below=below, gone=gone, eventually=eventually)
+    return SimpleNamespace(below=below, gone=gone, eventually=eventually, kill=kill)
 
 
 def below(pid: int) -> set[tuple[int, str]]:
@@ -82,6 +85,14 @@ def below(pid: int) -> set[tuple[int, str]]:
     while young := {child for child, (parent, _) in everyone.items() if parent in family} - family:
         family |= young
     return {(child, everyone[child][1]) for child in family - {pid}}
+
+
+def kill(word: bytes) -> None:
+    """Kill what descends from this process and has a word in its command line."""
+    for pid, _ in below(os.getpid()):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile
+            if word in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGKILL)
 
 
 def gone(family: set[tuple[int, str]]) -> bool:

@@ -172,8 +172,11 @@ def test_children_die_with_a_parent_that_is_killed(killed: int) -> None:
 
 def alive(pid: int) -> bool:
     """Say whether a process runs, zombies aside."""
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:  # it has ended meanwhile
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def descriptors_of(pid: int) -> int | None:
